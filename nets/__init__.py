@@ -1,0 +1,1 @@
+"""Keras networks: planes in, policy and value out."""

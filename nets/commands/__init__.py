@@ -1,0 +1,1 @@
+"""The console commands that train, inspect and run networks."""

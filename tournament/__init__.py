@@ -1,0 +1,1 @@
+"""Submitted networks, their matches, ratings and reports."""
