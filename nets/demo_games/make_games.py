@@ -45,7 +45,8 @@ class GnuGo:
 
     def ask(self, command: str) -> str:
         """Send one command and return its answer without the leading `=`."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
         lines = []
