@@ -1,0 +1,124 @@
+"""The folder of a tournament: its settings, its database, the submitted files, and what is derived from them.
+
+    tournament.toml      how it is played
+    tournament.sqlite    who was submitted, what was planned, every finished game
+    networks/            the submitted files by digest, each with its manifest
+    sgf/                 every game (derived)
+    report/              the page, CSV and JSON (derived)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from golois.errors import GoloisError
+from golois.files import write_whole
+from tournament.database import Database, PlayedGame, now
+from tournament.settings import Settings
+
+DEFAULT_FOLDER = "golois-tournament"
+
+
+class Tournament:
+    """An open tournament folder; use it in a `with` statement."""
+
+    def __init__(self, path: Path, settings: Settings, database: Database) -> None:
+        self.path = path
+        self.settings = settings
+        self.database = database
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], settings: Settings | None = None) -> Tournament:
+        """Make a new tournament in a folder that holds none.
+
+        Raises:
+            GoloisError: there is a tournament already, or the folder cannot be written.
+        """
+        path = Path(path)
+        if (path / "tournament.toml").exists():
+            raise GoloisError(f"{path} already holds a tournament; choose another folder")
+        try:
+            write_whole(path / "tournament.toml", (settings or Settings()).to_toml())
+        except OSError as error:
+            raise GoloisError(f"{path}: cannot be made ({error.strerror})") from error
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], make: bool = False) -> Tournament:
+        """Open a tournament folder; with `make`, one with the usual settings is made when there is none.
+
+        Raises:
+            GoloisError: there is none, or its files cannot be read.
+        """
+        path = Path(path)
+        if not (path / "tournament.toml").exists():
+            if make:
+                return cls.create(path)
+            raise GoloisError(f"{path} holds no tournament (no tournament.toml); make one with `golois tournament new`")
+        return cls(path, Settings.from_toml(path / "tournament.toml"), Database(path / "tournament.sqlite"))
+
+    def __enter__(self) -> Tournament:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.database.close()
+
+    def network_path(self, digest: str) -> Path:
+        """Return where the file with this digest is kept."""
+        return self.path / "networks" / f"{digest}.h5"
+
+    def manifest_path(self, digest: str) -> Path:
+        """Return where that file's manifest is kept."""
+        return self.path / "networks" / f"{digest}.json"
+
+    @property
+    def report_path(self) -> Path:
+        """The report page."""
+        return self.path / "report" / "index.html"
+
+    def sgf_path(self, game: PlayedGame, teams: dict[int, str]) -> Path:
+        """Return where a game's SGF is kept; `teams` gives the names of the submissions."""
+        names = f"{slug(teams[game.black])}-{slug(teams[game.white])}"
+        return self.path / "sgf" / f"p{game.pairing:04d}-g{game.number + 1:03d}-{names}.sgf"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Hold the right to play games here: one process at a time.
+
+        The lock is an exclusive SQLite transaction: it works on every system and ends with the process, however
+        that ends.
+
+        Raises:
+            GoloisError: another process is playing this tournament.
+        """
+        connection = sqlite3.connect(self.path / "running.lock", timeout=0, isolation_level=None)
+        try:
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise GoloisError(
+                    f"{self.path} is being played by {self.database.note('running') or 'another process'};"
+                    " `golois tournament stop` ends that"
+                ) from error
+            self.database.set_note("stop", None)
+            self.database.set_note("running", f"process {os.getpid()} since {now()}")
+            try:
+                yield
+            finally:
+                self.database.set_note("running", None)
+        finally:
+            connection.close()
+
+
+def slug(name: str) -> str:
+    """Return a name as part of a file name: letters and digits of any script, the rest as single underscores."""
+    return re.sub(r"[^\w]+", "_", unicodedata.normalize("NFC", name)).strip("_")[:40] or "team"
