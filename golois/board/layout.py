@@ -1,0 +1,98 @@
+"""The record that holds one position, and how its points are numbered.
+
+Outside this package a point is a *move*: `size * row + col`, row 0 at the top, and `size * size` is pass.
+Inside, a *point* is an index into a square with a wall around the board:
+
+    point = stride * (row + 1) + (col + 1)        up, left, right, down = -stride, -1, 1, stride
+
+so that a neighbour is an addition and the edge is a colour, WALL. Two records exist: one for sizes up to 19
+(stride 21) and one for sizes up to 25 (stride 27). A kernel takes either; the stride follows from the
+record's type, so it is a constant in the compiled code.
+
+A chain is a ring of stones linked by `next_stone`, and every stone knows the chain's `head`, where the
+chain's numbers are kept. Liberties are counted once for each stone that touches them ("pseudo-liberties"),
+together with the sum and the sum of squares of their points: when n * squares == sum * sum all of them are
+the same point, and the chain is in atari. Placing, joining and capturing then only add and subtract.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from golois.jit import kernel
+
+EMPTY, BLACK, WHITE, WALL = 0, 1, 2, 3
+
+MINIMUM_SIZE, MAXIMUM_SIZE = 2, 25
+
+Boards = npt.NDArray[np.void]
+Board = Any  # one record of a Boards array: np.void outside a kernel, numba's Record inside
+
+
+def _record(largest: int) -> np.dtype[np.void]:
+    """The record for sizes 2 .. largest."""
+    points, moves = (largest + 2) ** 2, largest**2
+    return np.dtype(
+        [
+            ("hash", np.uint64),  # Zobrist hash of the stones
+            ("side", np.int32),  # the board's size, 2 .. largest
+            ("empty_count", np.int32),
+            ("ko", np.int32),  # the point that may not be retaken now, 0: none
+            ("to_move", np.int32),  # BLACK or WHITE
+            ("passes", np.int32),  # passes in a row just made
+            ("move_number", np.int32),  # moves played, passes included
+            ("suicide", np.int32),  # 1: a chain of two stones or more may be killed by its own side
+            ("prisoners", np.int32, (3,)),  # by colour: stones of that colour taken off
+            ("liberty_sum", np.int32, (points,)),  # at a chain's head: sum over its pseudo-liberties
+            ("liberty_squares", np.int32, (points,)),  # at a chain's head: sum of their squares
+            ("pseudo_liberties", np.int16, (points,)),  # at a chain's head: their number
+            ("chain_stones", np.int16, (points,)),  # at a chain's head: number of stones
+            ("head", np.uint16, (points,)),  # of every stone; undefined on empty points
+            ("next_stone", np.uint16, (points,)),  # of every stone: the ring of its chain
+            ("empty_index", np.uint16, (points,)),  # where an empty point stands in empty_points
+            ("empty_points", np.uint16, (moves,)),  # the first empty_count are the empty points, in no order
+            ("colour", np.uint8, (points,)),  # EMPTY, BLACK, WHITE or WALL
+        ],
+        align=True,
+    )
+
+
+BOARD_19, BOARD_25 = _record(19), _record(25)
+
+
+def board_dtype(size: int) -> np.dtype[np.void]:
+    """The record type that holds a board of `size`."""
+    if not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
+        raise ValueError(f"board size {size}: sizes {MINIMUM_SIZE} to {MAXIMUM_SIZE} are possible")
+    return BOARD_19 if size <= 19 else BOARD_25
+
+
+def empty_records(count: int, size: int = 19) -> Boards:
+    """`count` records able to hold boards of `size`, all bytes zero: `reset` each before use."""
+    boards = np.zeros(count, board_dtype(size))
+    # In plain Python (NUMBA_DISABLE_JIT=1) only a recarray offers its fields as attributes, as kernels use them.
+    return boards.view(np.recarray) if numba.config.DISABLE_JIT else boards
+
+
+@kernel
+def stride_of(board: Board) -> int:
+    """Distance between a point and the point below it: a constant once compiled."""
+    return 21 if len(board.colour) == 441 else 27
+
+
+@kernel
+def point_of(board: Board, move: int) -> int:
+    """The internal point of a move that is not a pass."""
+    row = move // board.side
+    return move + row * (stride_of(board) - board.side) + stride_of(board) + 1
+
+
+@kernel
+def move_of(board: Board, point: int) -> int:
+    """The move at an internal point."""
+    row = point // stride_of(board)
+    return point - stride_of(board) - 1 - (row - 1) * (stride_of(board) - board.side)

@@ -1,0 +1,326 @@
+"""A game of Go: one position, how it came about, and what the rules allow next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import (
+    BLACK,
+    EMPTY,
+    WHITE,
+    Board,
+    is_legal,
+    new_boards,
+    play,
+    set_to_move,
+    stride_of,
+)
+from golois.board.superko import legal_mask, position_hash, repeated_position
+from golois.coordinates import COLUMNS, vertex_from_move
+from golois.errors import GoloisError
+from golois.rules import Rules
+
+if TYPE_CHECKING:
+    from golois.scoring import Dead
+
+COLOUR_NAMES = {BLACK: "Black", WHITE: "White"}
+
+_KO_KINDS = {"simple": 0, "positional": 1, "situational": 2}
+
+
+class IllegalMove(GoloisError):
+    """A move that the rules forbid; the message names the player, the point and the reason."""
+
+
+class Game:
+    """A game from its first position on.
+
+    Moves and points are numbers: `size * row + column` with row 0 at the top, and `size * size` is pass.
+
+    Attributes:
+        size: 2 to 25.
+        rules: komi, ko, suicide and scoring; never changed by the game.
+        board: the record of the present position, to be read by kernels (see golois/board/layout.py).
+        moves: the moves played, passes included.
+        colours: who played each of them, BLACK or WHITE.
+        handicap: number of handicap stones Black received, for rules that compensate White.
+        setup: (size, size) uint8 stones before the first move, None when the board was empty.
+        first_player: who was to move before the first move.
+    """
+
+    def __init__(
+        self,
+        size: int = 19,
+        rules: Rules | None = None,
+        *,
+        black: Iterable[int] = (),
+        white: Iterable[int] = (),
+        to_move: int = BLACK,
+        handicap: int = 0,
+    ) -> None:
+        """Start a game.
+
+        Args:
+            size: 2 to 25.
+            rules: Tromp-Taylor with komi 7.5 when left out.
+            black: points that hold black stones before the first move.
+            white: points that hold white stones before the first move.
+            to_move: BLACK or WHITE.
+            handicap: number of handicap stones to be remembered for scoring; to place them see
+                `golois.handicap`.
+
+        Raises:
+            GoloisError: a size that does not exist, or stones that cannot stand together.
+        """
+        if not 2 <= size <= 25:
+            raise GoloisError(f"board size {size}: sizes 2 to 25 are possible")
+        self.size = size
+        self.rules = rules if rules is not None else Rules()
+        self.handicap = handicap
+        self.moves: list[int] = []
+        self.colours: list[int] = []
+        self._boards = new_boards(1, size)
+        self.board: Board = self._boards[0]
+        self.setup = _setup_stones(size, black, white)
+        self.first_player = to_move
+        self._ko_kind = _KO_KINDS[self.rules.ko]
+        self._positions = np.empty(64, np.uint64)
+        self._start()
+
+    def _start(self) -> None:
+        """Bring the board to the position before the first move."""
+        self._boards[:] = new_boards(1, self.size)
+        if self.setup is not None:
+            for move, colour in enumerate(self.setup.ravel().tolist()):
+                if colour != EMPTY:
+                    self.board["to_move"] = colour
+                    play(self.board, move)
+            self.board["move_number"] = 0
+            self.board["prisoners"] = 0
+        self.board["to_move"] = self.first_player
+        self.board["ko"] = 0
+        self.board["suicide"] = self.rules.suicide
+        self._positions[0] = position_hash(self.board, self._ko_kind)
+
+    @property
+    def to_move(self) -> int:
+        """Whose turn it is, BLACK or WHITE."""
+        return int(self.board["to_move"])
+
+    @to_move.setter
+    def to_move(self, colour: int) -> None:
+        set_to_move(self.board, colour)
+
+    @property
+    def pass_move(self) -> int:
+        """The move that is a pass, size * size."""
+        return self.size * self.size
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last two moves were passes."""
+        return int(self.board["passes"]) >= 2
+
+    @property
+    def hash(self) -> int:
+        """Zobrist hash of the stones: equal for equal positions, whoever is to move."""
+        return int(self.board["hash"])
+
+    @property
+    def prisoners(self) -> tuple[int, int]:
+        """Black stones and white stones taken off the board so far."""
+        taken = self.board["prisoners"]
+        return int(taken[BLACK]), int(taken[WHITE])
+
+    @property
+    def positions(self) -> npt.NDArray[np.uint64]:
+        """(moves played + 1,) hashes of all positions so far, as superko compares them."""
+        return self._positions[: len(self.moves) + 1]
+
+    def play(self, move: int, colour: int | None = None) -> None:
+        """Play `move`.
+
+        Args:
+            move: a point or the pass.
+            colour: who plays, when it is not the one to move (GTP allows two moves in a row).
+
+        Raises:
+            IllegalMove: the rules forbid it; the game is as before.
+        """
+        move = int(move)
+        turn, ko = self.to_move, int(self.board["ko"])
+        if colour is not None:
+            set_to_move(self.board, colour)
+        if not self.is_legal(move):
+            reason = self.why_illegal(move)
+            self.board["to_move"], self.board["ko"] = turn, ko
+            raise IllegalMove(reason)
+        self.colours.append(self.to_move)
+        self.moves.append(move)
+        play(self.board, move)
+        count = len(self.moves)
+        if count == len(self._positions):
+            self._positions = np.concatenate([self._positions, np.empty_like(self._positions)])
+        self._positions[count] = position_hash(self.board, self._ko_kind)
+
+    def undo(self, count: int = 1) -> None:
+        """Take back the last `count` moves.
+
+        Raises:
+            GoloisError: there are not so many.
+        """
+        if not 0 <= count <= len(self.moves):
+            raise GoloisError(f"cannot undo {count} of {len(self.moves)} moves")
+        kept = len(self.moves) - count
+        del self.moves[kept:]
+        del self.colours[kept:]
+        self._start()
+        for colour, move in zip(self.colours, self.moves, strict=True):
+            set_to_move(self.board, colour)
+            play(self.board, move)
+
+    def copy(self) -> Game:
+        """An independent game in the same state."""
+        twin = object.__new__(Game)
+        twin.__dict__.update(self.__dict__)
+        twin.moves = self.moves.copy()
+        twin.colours = self.colours.copy()
+        twin._boards = self._boards.copy()
+        twin.board = twin._boards[0]
+        twin._positions = self._positions.copy()
+        return twin
+
+    def is_legal(self, move: int) -> bool:
+        """Whether the rules allow the one to move to play `move`; a pass always is, and nothing off the board."""
+        move = int(move)
+        if not 0 <= move <= self.size * self.size:
+            return False
+        return bool(is_legal(self.board, move)) and self._repeats(move) < 0
+
+    def legal_moves(self) -> npt.NDArray[np.bool_]:
+        """(size * size + 1,) bool: which moves the rules allow the one to move; the last is pass."""
+        out = np.zeros(self.size * self.size + 1, np.bool_)
+        legal_mask(self.board, self.positions, self._ko_kind, out)
+        return out
+
+    def why_illegal(self, move: int) -> str:
+        """The reason why the one to move may not play `move`, "" when it is legal."""
+        if not 0 <= move <= self.size * self.size:
+            return f"move {move} is not on a board of size {self.size}: 0 to {self.size * self.size} (pass)"
+        if self.is_legal(move):
+            return ""
+        player = f"{COLOUR_NAMES[self.to_move]} {vertex_from_move(move, self.size)}"
+        row, column = divmod(move, self.size)
+        stones = self.stones()
+        if stones[row, column] != EMPTY:
+            return f"illegal move {player}: the point is occupied by {COLOUR_NAMES[int(stones[row, column])]}"
+        if int(self.board["ko"]) == _point(self.board, row, column):
+            return f"illegal move {player}: the ko was just taken"
+        if is_legal(self.board, move):
+            repeated = self._repeats(move)
+            where = f"after move {repeated}" if repeated else "before the first move"
+            return f"illegal move {player}: {self.rules.ko} superko, it repeats the position {where}"
+        if self.rules.suicide:
+            return f"illegal move {player}: suicide of a single stone"
+        return f"illegal move {player}: suicide"
+
+    def _repeats(self, move: int) -> int:
+        """Number of the move after which the position stood that superko forbids to repeat, -1: none."""
+        if self._ko_kind == 0 or move == self.size * self.size:
+            return -1
+        return int(repeated_position(self.board, move, self.positions, self._ko_kind))
+
+    def stones(self) -> npt.NDArray[np.uint8]:
+        """(size, size) uint8: EMPTY, BLACK or WHITE, row 0 at the top; a copy."""
+        stride = stride_of(self.board)
+        square = self.board["colour"].reshape(stride, stride)
+        return np.ascontiguousarray(square[1 : self.size + 1, 1 : self.size + 1])
+
+    def score(self, dead: Dead = ()) -> float:
+        """Black's points minus White's with komi, counted as the rules say (see golois/scoring.py).
+
+        Args:
+            dead: dead stones, as points or as a (size, size) bool mask; they are taken off first.
+        """
+        from golois.scoring import count_points
+
+        return count_points(self, dead).score
+
+    def result(self, dead: Dead = ()) -> str:
+        """The result in SGF's form: "B+3.5", "W+0.5" or "0" for a draw."""
+        from golois.scoring import result_text
+
+        return result_text(self.score(dead))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two games have the same rules, start and moves."""
+        if not isinstance(other, Game):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.hash, len(self.moves)))
+
+    def _identity(self) -> tuple[object, ...]:
+        setup = None if self.setup is None else self.setup.tobytes()
+        return (self.size, self.rules, self.handicap, setup, self.first_player, self.to_move, self.moves, self.colours)
+
+    def __repr__(self) -> str:
+        return f"<Game {self.size}x{self.size}, {self.rules}, {len(self.moves)} moves>"
+
+    def __str__(self) -> str:
+        """The board as text: X Black, O White, the last move in brackets."""
+        last = self.moves[-1] if self.moves else self.pass_move
+        letters = "   " + " ".join(COLUMNS[: self.size])
+        lines = [letters]
+        for row, line in enumerate(self.stones()):
+            cells = " " + " ".join(_symbol(row, column, int(line[column]), self.size) for column in range(self.size))
+            cells += " "
+            if last != self.pass_move and last // self.size == row:
+                at = 2 * (last % self.size)
+                cells = f"{cells[:at]}({cells[at + 1]}){cells[at + 3 :]}"
+            lines.append(f"{self.size - row:2d}{cells}{self.size - row}")
+        black, white = self.prisoners
+        turn = "game over" if self.is_over else f"{COLOUR_NAMES[self.to_move]} to move"
+        return "\n".join([*lines, letters, f"{turn}; captured: {black} black, {white} white; {self.rules}"])
+
+
+def star_points(size: int) -> Sequence[tuple[int, int]]:
+    """The marked points (row, column) of a board, as they are drawn; none below size 7."""
+    if size < 7:
+        return ()
+    edge = 3 if size >= 13 else 2
+    lines = [edge, size - 1 - edge] + ([size // 2] if size % 2 else [])
+    if size < 13:
+        corners = [(row, column) for row in lines[:2] for column in lines[:2]]
+        return corners + ([(size // 2, size // 2)] if size % 2 else [])
+    return [(row, column) for row in lines for column in lines]
+
+
+def _symbol(row: int, column: int, colour: int, size: int) -> str:
+    if colour == EMPTY:
+        return "+" if (row, column) in star_points(size) else "."
+    return "X" if colour == BLACK else "O"
+
+
+def _point(board: Board, row: int, column: int) -> int:
+    return int(stride_of(board)) * (row + 1) + column + 1
+
+
+def _setup_stones(size: int, black: Iterable[int], white: Iterable[int]) -> npt.NDArray[np.uint8] | None:
+    """The (size, size) stones before the first move, checked; None for an empty board."""
+    stones = np.zeros(size * size, np.uint8)
+    for colour, points in ((BLACK, black), (WHITE, white)):
+        for point in points:
+            if not 0 <= point < size * size:
+                raise GoloisError(f"set-up stone on point {point}: a board of size {size} has 0 to {size * size - 1}")
+            if stones[point] != EMPTY:
+                raise GoloisError(f"set-up: two stones on {vertex_from_move(point, size)}")
+            stones[point] = colour
+    if not stones.any():
+        return None
+    return stones.reshape(size, size)

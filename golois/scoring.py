@@ -1,0 +1,254 @@
+"""Counting a finished game: area scoring (Tromp-Taylor, Chinese, AGA) and territory scoring (Japanese).
+
+Dead stones are given by whoever agreed on them; they are taken off before the count. A stone that nobody
+called dead is alive, or in seki.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import BLACK, EMPTY, WALL, WHITE, stride_of
+from golois.errors import GoloisError
+from golois.jit import kernel
+
+if TYPE_CHECKING:
+    from golois.game import Game
+
+Dead = Iterable[int] | npt.NDArray[np.bool_]
+"""Dead stones: points, or a (size, size) mask."""
+
+NEUTRAL = 3  # in an owner array: an empty point that reaches both colours
+
+U = np.uint64
+
+
+@dataclass(frozen=True)
+class Count:
+    """How a position is counted.
+
+    Attributes:
+        owner: (size, size) uint8, the colour whose stone or surrounded point it is, dead stones taken off;
+            EMPTY where nobody owns it.
+        seki: (size, size) bool, points and stones of chains in seki; all False when `tax` is "none".
+        black: Black's points.
+        white: White's points, komi and compensation for handicap included.
+    """
+
+    owner: npt.NDArray[np.uint8]
+    seki: npt.NDArray[np.bool_]
+    black: float
+    white: float
+
+    @property
+    def score(self) -> float:
+        """Black's points minus White's."""
+        return self.black - self.white
+
+
+def count_points(game: Game, dead: Dead = ()) -> Count:
+    """Count the present position by the game's rules.
+
+    Args:
+        game: at its end, or at any position whose open borders are to count as neutral.
+        dead: dead stones, as points or as a (size, size) bool mask.
+
+    Raises:
+        GoloisError: a dead stone that is not on the board.
+    """
+    rules, size = game.rules, game.size
+    stride = int(stride_of(game.board))
+    stones = game.stones()
+    removed = _dead_mask(stones, dead)
+    colour = game.board["colour"].copy()
+    inside = colour.reshape(stride, stride)[1 : size + 1, 1 : size + 1]
+    inside[removed] = EMPTY
+    owner = np.empty_like(colour)
+    find_owners(colour, stride, owner)
+    seki = np.zeros(len(colour), np.bool_)
+    if rules.tax == "seki":
+        find_seki(colour, owner, stride, seki)
+    owners = owner.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
+    owners[owners == NEUTRAL] = EMPTY
+    in_seki = seki.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
+
+    surrounded = (inside == EMPTY) & ~in_seki
+    points = {BLACK: 0.0, WHITE: rules.komi}
+    for player, opponent in ((BLACK, WHITE), (WHITE, BLACK)):
+        points[player] += int(np.count_nonzero(surrounded & (owners == player)))
+        if rules.scoring == "area":
+            points[player] += int(np.count_nonzero(inside == player))
+        else:
+            prisoners = int(game.board["prisoners"][opponent])
+            points[player] += prisoners + int(np.count_nonzero(removed & (stones == opponent)))
+    if rules.scoring == "area" and game.handicap:
+        points[WHITE] += {"0": 0, "N": game.handicap, "N-1": game.handicap - 1}[rules.handicap_bonus]
+    return Count(owners, in_seki, points[BLACK], points[WHITE])
+
+
+def result_text(score: float) -> str:
+    """A score, Black minus White, in SGF's form: "B+3.5", "W+0.5" or "0" for a draw."""
+    if score == 0:
+        return "0"
+    return f"{'B' if score > 0 else 'W'}+{abs(score):g}"
+
+
+def _dead_mask(stones: npt.NDArray[np.uint8], dead: Dead) -> npt.NDArray[np.bool_]:
+    """`dead` as a (size, size) mask, checked against the stones."""
+    from golois.coordinates import vertex_from_move
+
+    size = len(stones)
+    if isinstance(dead, np.ndarray) and dead.dtype == np.bool_:
+        if dead.shape != stones.shape:
+            raise GoloisError(f"the mask of dead stones has the shape {dead.shape}, the board {stones.shape}")
+        mask = dead
+    else:
+        mask = np.zeros(stones.shape, np.bool_)
+        for move in dead:
+            if not 0 <= move < size * size:
+                raise GoloisError(f"dead stone on point {move}: a board of size {size} has 0 to {size * size - 1}")
+            mask[move // size, move % size] = True
+    missing = np.flatnonzero(mask & (stones == EMPTY))
+    if len(missing):
+        raise GoloisError(f"no stone stands on {vertex_from_move(int(missing[0]), size)}, which was called dead")
+    return mask
+
+
+@kernel
+def find_owners(colour: npt.NDArray[np.uint8], stride: int, owner: npt.NDArray[np.uint8]) -> int:
+    """Find who owns each point by area: Tromp-Taylor's count.
+
+    Args:
+        colour: (points,) EMPTY, BLACK, WHITE or WALL.
+        stride: from a point to the one below.
+        owner: (points,) filled with the colour of a stone, the colour that alone an empty point reaches,
+            NEUTRAL where it reaches both, EMPTY where it reaches none, WALL.
+
+    Returns:
+        Black's area minus White's.
+    """
+    steps = (-stride, -1, 1, stride)
+    points = np.empty(len(colour), np.uint16)
+    difference = 0
+    for point in range(len(colour)):
+        owner[U(point)] = colour[U(point)]
+    unseen = np.uint8(4)
+    for point in range(stride + 1, len(colour) - stride - 1):
+        if colour[U(point)] == EMPTY:
+            owner[U(point)] = unseen
+    for start in range(stride + 1, len(colour) - stride - 1):
+        if owner[U(start)] == BLACK and colour[U(start)] == BLACK:
+            difference += 1
+        elif owner[U(start)] == WHITE and colour[U(start)] == WHITE:
+            difference -= 1
+        elif owner[U(start)] == unseen:
+            # flood the empty region; `points` is its list and its queue
+            points[0] = start
+            count = 1
+            done = 0
+            reached = 0
+            owner[U(start)] = EMPTY
+            while done < count:
+                point = np.int64(points[U(done)])
+                done += 1
+                for step in steps:
+                    neighbour = point + step
+                    other = colour[U(neighbour)]
+                    if other != EMPTY:
+                        if other != WALL:
+                            reached |= other
+                    elif owner[U(neighbour)] == unseen:
+                        owner[U(neighbour)] = EMPTY
+                        points[U(count)] = neighbour
+                        count += 1
+            for index in range(count):
+                owner[U(points[U(index)])] = reached
+            if reached == BLACK:
+                difference += count
+            elif reached == WHITE:
+                difference -= count
+    return difference
+
+
+@kernel
+def find_seki(
+    colour: npt.NDArray[np.uint8],
+    owner: npt.NDArray[np.uint8],
+    stride: int,
+    seki: npt.NDArray[np.bool_],
+) -> None:
+    """Mark the areas in seki: they touch a neutral point and cannot have two eyes of their own.
+
+    An area is a connected set of points with one owner: chains and what they surround together. It has two
+    eyes when it holds two separate surrounded regions, or one of three points or more (a smaller one holds
+    only one eye). So areas that merely touch unfilled neutral points keep their territory.
+
+    Args:
+        colour: (points,) stones left on the board.
+        owner: (points,) from `find_owners`.
+        stride: from a point to the one below.
+        seki: (points,) bool, all False; set for stones and surrounded points in seki.
+    """
+    steps = (-stride, -1, 1, stride)
+    seen = np.zeros(len(colour), np.bool_)
+    counted = np.zeros(len(colour), np.bool_)
+    points = np.empty(len(colour), np.uint16)
+    region = np.empty(len(colour), np.uint16)
+    for start in range(stride + 1, len(colour) - stride - 1):
+        player = owner[U(start)]
+        if seen[U(start)] or (player != BLACK and player != WHITE):
+            continue
+        seen[U(start)] = True
+        points[0] = start
+        count = 1
+        done = 0
+        touches_neutral = False
+        regions = 0
+        largest = 0
+        while done < count:
+            point = np.int64(points[U(done)])
+            done += 1
+            if colour[U(point)] == EMPTY and not counted[U(point)]:
+                regions += 1
+                largest = max(largest, _flood_empty(colour, steps, point, counted, region))
+            for step in steps:
+                neighbour = point + step
+                if owner[U(neighbour)] == NEUTRAL and colour[U(neighbour)] == EMPTY:
+                    touches_neutral = True
+                elif owner[U(neighbour)] == player and not seen[U(neighbour)]:
+                    seen[U(neighbour)] = True
+                    points[U(count)] = neighbour
+                    count += 1
+        if touches_neutral and regions < 2 and largest < 3:
+            for index in range(count):
+                seki[U(points[U(index)])] = True
+
+
+@kernel
+def _flood_empty(
+    colour: npt.NDArray[np.uint8],
+    steps: tuple[int, int, int, int],
+    start: int,
+    seen: npt.NDArray[np.bool_],
+    queue: npt.NDArray[np.uint16],
+) -> int:
+    """Mark the empty region around `start` in `seen`; return its number of points."""
+    seen[U(start)] = True
+    queue[0] = start
+    count = 1
+    done = 0
+    while done < count:
+        point = np.int64(queue[U(done)])
+        done += 1
+        for step in steps:
+            neighbour = point + step
+            if colour[U(neighbour)] == EMPTY and not seen[U(neighbour)]:
+                seen[U(neighbour)] = True
+                queue[U(count)] = neighbour
+                count += 1
+    return count
