@@ -1,0 +1,86 @@
+"""Read commands, answer them, ponder in between; standard input is read while a search runs."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+from golois.errors import GoloisError
+from golois.gtp.commands import COMMANDS
+from golois.gtp.engine import Engine
+from golois.gtp.protocol import Command, answer, parse_line
+
+LONGEST_LINE = 1 << 20  # bytes; a whole game in gogui-play_sequence is some 10,000
+
+
+def run(engine: Engine, source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer the commands of `source` on `sink` until `quit` or the end of the input.
+
+    Every command gets exactly one answer: a command that fails for whatever reason gets a line that begins
+    with `?`, and the engine goes on. A sink that is closed ends the loop like the end of the input.
+    """
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read_lines, args=(source, lines), daemon=True, name="gtp-input").start()
+
+    def write(text: str) -> None:
+        sink.write(text.encode("utf-8", "replace"))
+        sink.flush()
+
+    engine.write = write
+    engine.input_waiting = lambda: not lines.empty()
+    try:
+        while not engine.finished:
+            while lines.empty() and engine.ponder():
+                pass
+            line = lines.get()
+            if line is None:
+                break
+            command = parse_line(line)
+            if command is not None:
+                write(respond(engine, command))
+    except (BrokenPipeError, KeyboardInterrupt):
+        pass  # the program at the other end is gone, or the user has had enough
+
+
+def respond(engine: Engine, command: Command) -> str:
+    """Carry out one command and return the text still to be written, the end of its answer included."""
+    handler = COMMANDS.get(command.name)
+    if handler is None:
+        return answer(command.identity, f"unknown command '{command.name[:40]}'", success=False)
+    engine.identity = command.identity
+    engine.streaming = False
+    try:
+        text = handler(engine, command.arguments)
+    except GoloisError as error:
+        text, success = " ".join(str(error).split()), False
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        # a defect of ours must not end the user's game: say what happened and go on
+        traceback.print_exc(file=sys.stderr)
+        text, success = f"internal error in {command.name}: {type(error).__name__}: {error}", False
+        text = " ".join(text.split())
+    else:
+        success = True
+    if engine.streaming:
+        # the answer has begun, so what follows is its last lines, whatever happened
+        return f"{text}\n\n" if text else "\n"
+    return answer(command.identity, text, success)
+
+
+def _read_lines(source: BinaryIO, lines: queue.SimpleQueue[str | None]) -> None:
+    """Put each line into the queue, then None. A line that never ends is cut, its rest thrown away."""
+    read: Callable[[int], bytes] = source.readline
+    try:
+        while line := read(LONGEST_LINE):
+            rest = line
+            while not rest.endswith(b"\n") and len(rest) == LONGEST_LINE:
+                rest = read(LONGEST_LINE)
+            lines.put(line.decode("utf-8", "replace"))
+    except (OSError, ValueError):
+        pass  # the input was closed under us: the same as its end
+    lines.put(None)
