@@ -6,8 +6,7 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from golois.errors import GoloisError
 from golois.gtp.commands import COMMANDS
@@ -17,7 +16,18 @@ from golois.gtp.protocol import Command, answer, parse_line
 LONGEST_LINE = 1 << 20  # bytes; a whole game in gogui-play_sequence is some 10,000
 
 
-def run(engine: Engine, source: BinaryIO, sink: BinaryIO) -> None:
+class RawInput(Protocol):
+    """What commands are read from: `read` returns the bytes that have come, b"" at the end.
+
+    An unbuffered stream does. A buffered one is locked while a thread waits in it, and Python cannot end then.
+    """
+
+    def read(self, size: int, /) -> bytes | None:
+        """Wait for at most `size` bytes."""
+        ...
+
+
+def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
     """Answer the commands of `source` on `sink` until `quit` or the end of the input.
 
     Every command gets exactly one answer: a command that fails for whatever reason gets a line that begins
@@ -72,15 +82,17 @@ def respond(engine: Engine, command: Command) -> str:
     return answer(command.identity, text, success)
 
 
-def _read_lines(source: BinaryIO, lines: queue.SimpleQueue[str | None]) -> None:
-    """Put each line into the queue, then None. A line that never ends is cut, its rest thrown away."""
-    read: Callable[[int], bytes] = source.readline
+def _read_lines(source: RawInput, lines: queue.SimpleQueue[str | None]) -> None:
+    """Put each line into the queue, then None. Of a line that never ends only the beginning is kept."""
+    begun = b""
     try:
-        while line := read(LONGEST_LINE):
-            rest = line
-            while not rest.endswith(b"\n") and len(rest) == LONGEST_LINE:
-                rest = read(LONGEST_LINE)
-            lines.put(line.decode("utf-8", "replace"))
+        while data := source.read(1 << 16):
+            *whole, begun = (begun + data).split(b"\n")
+            for line in whole:
+                lines.put(line.decode("utf-8", "replace"))
+            begun = begun[:LONGEST_LINE]
     except (OSError, ValueError):
         pass  # the input was closed under us: the same as its end
+    if begun:
+        lines.put(begun.decode("utf-8", "replace"))
     lines.put(None)

@@ -55,7 +55,8 @@ def gtp(network: str | None, player: str, opening_moves: int, temperature: float
         evaluator = load_evaluator(network or shipped_network(), max_batch=1)
         return PolicyPlayer(evaluator, opening_moves, temperature, seed)
 
-    run(Engine(_announcing(load)), sys.stdin.buffer, sys.stdout.buffer)
+    source = sys.stdin.buffer
+    run(Engine(_announcing(load)), getattr(source, "raw", source), sys.stdout.buffer)
 
 
 def shipped_network() -> Path:
