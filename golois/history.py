@@ -1,0 +1,125 @@
+"""A position together with the stones of the positions before it: what the input planes are drawn from.
+
+One record holds the board and the stones of the last five positions, so that copying a position (in a search
+tree, say) is one assignment and playing on is one call, `advance`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import BOARD_19, BOARD_25, EMPTY, new_boards, play, reset, set_to_move
+from golois.board.layout import board_dtype
+from golois.jit import Integer, kernel
+
+if TYPE_CHECKING:
+    from golois.game import Game
+
+POSITIONS = 5  # kept: the present one and the four before it, as many as the largest set of planes shows
+
+History = Any  # one record of a Histories array: np.void outside a kernel, numba's Record inside
+Histories = npt.NDArray[np.void]
+Stones = npt.NDArray[np.uint8]
+U = np.uint64
+
+
+def _record(board: np.dtype[np.void]) -> np.dtype[np.void]:
+    points = board["colour"].shape[0]
+    return np.dtype(
+        [
+            ("board", board),  # the present position
+            ("newest", np.int32),  # the row of `stones` that holds the present position
+            ("stones", np.uint8, (POSITIONS, points)),  # colours by internal point, a ring of positions
+        ],
+        align=True,
+    )
+
+
+HISTORY_19, HISTORY_25 = _record(BOARD_19), _record(BOARD_25)
+
+
+def empty_records(count: int, size: int = 19) -> Histories:
+    """`count` records able to hold positions of `size`, all bytes zero: `start` each before use."""
+    records = np.zeros(count, HISTORY_19 if board_dtype(size) is BOARD_19 else HISTORY_25)
+    return records.view(np.recarray) if numba.config.DISABLE_JIT else records
+
+
+def new_histories(count: int, size: int = 19) -> Histories:
+    """`count` empty boards of `size` with Black to move and no past, as one array of records."""
+    records = empty_records(count, size)
+    if count:
+        start(records[0], size)
+        records[1:] = records[0]
+    return records
+
+
+def history_of(game: Game) -> Histories:
+    """The present position of a game with its past, as an array of one record."""
+    records = empty_records(1, game.size)
+    records["board"] = _first_position(game)
+    forget(records[0])
+    _play_all(records[0], np.array(game.moves, np.uint16), np.array(game.colours, np.uint8))
+    set_to_move(records[0].board if numba.config.DISABLE_JIT else records["board"][0], game.to_move)
+    return records
+
+
+def _first_position(game: Game) -> npt.NDArray[np.void]:
+    boards = new_boards(1, game.size)
+    if game.setup is not None:
+        for move, colour in enumerate(game.setup.ravel().tolist()):
+            if colour != EMPTY:
+                boards["to_move"] = colour
+                play(boards[0], move)
+    boards["to_move"] = game.first_player
+    boards["suicide"] = game.rules.suicide
+    return boards
+
+
+@kernel
+def start(history: History, size: Integer) -> None:
+    """Make `history` the empty board of `size`, Black to move, nothing before it."""
+    reset(history.board, size)
+    forget(history)
+
+
+@kernel
+def forget(history: History) -> None:
+    """Drop what was before the present position: earlier positions count as empty boards."""
+    for row in range(POSITIONS):
+        for point in range(history.stones.shape[1]):
+            history.stones[U(row), U(point)] = EMPTY
+    history.newest = 0
+    remember(history)
+
+
+@kernel
+def remember(history: History) -> None:
+    """Write the board's stones into the newest row."""
+    stones = history.stones[U(history.newest)]
+    for point in range(len(stones)):
+        stones[U(point)] = history.board.colour[U(point)]
+
+
+@kernel
+def advance(history: History, move: Integer) -> None:
+    """Play a legal move (a point or pass) for the side to move and remember the position that arises."""
+    play(history.board, move)
+    history.newest = (history.newest + 1) % POSITIONS
+    remember(history)
+
+
+@kernel
+def stones_before(history: History, back: Integer) -> Stones:
+    """The colours by internal point, `back` moves ago (0: now, up to POSITIONS - 1); a view."""
+    return history.stones[U((history.newest + POSITIONS - back) % POSITIONS)]
+
+
+@kernel
+def _play_all(history: History, moves: npt.NDArray[np.uint16], colours: npt.NDArray[np.uint8]) -> None:
+    for i in range(len(moves)):
+        set_to_move(history.board, np.int64(colours[i]))
+        advance(history, np.int64(moves[i]))

@@ -1,0 +1,252 @@
+"""The input planes of the networks: a position as (size, size, P) float32, channels last, P in {6, 8, 21, 31}.
+
+The sets are those of the course, all cut from one list of 31 planes, each with numbers 0.0 or 1.0:
+
+    to move            1.0 everywhere if Black is to move
+    lost ladder        stones in atari that a ladder catches even when their side moves next
+    beside lost        chains of the opponent that touch those
+    catchable          stones of two-liberty chains that a ladder catches when the opponent begins
+    beside catchable   chains of the opponent that touch those
+    liberties 1 .. 6+  six planes: the number of liberties of the stone's chain
+    stones             (own, opponent's) stones now, then one move earlier, two, three, four
+    komi 0 .. 9        ten planes: 1.0 everywhere in the plane of komi without its half point
+
+"Own" is the side to move. A position before the first of the game counts as an empty board. A komi below 0, of
+10 or more, or unknown (nan) leaves its ten planes 0. The set is told by its number of planes: see `PLANE_SETS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import BLACK, BOARD_19, EMPTY, WALL, board_dtype, stride_of
+from golois.history import History, history_of, stones_before
+from golois.jit import Integer, kernel
+from golois.ladders import (
+    BESIDE_CATCHABLE,
+    BESIDE_LOST,
+    CATCHABLE,
+    LOST,
+    READER_19,
+    READER_25,
+    Marks,
+    begin,
+    is_caught,
+    mark_chain,
+    mark_ladders,
+    walk,
+)
+from golois.symmetry import move_table
+
+if TYPE_CHECKING:
+    from golois.game import Game
+
+Planes = npt.NDArray[np.float32]
+Points = npt.NDArray[np.uint16]
+Workspace = Any  # one record of a Workspaces array
+Workspaces = npt.NDArray[np.void]
+U = np.uint64
+_ONE = np.float32(1.0)
+
+_LADDERS = ["lost ladder", "beside lost ladder", "catchable in ladder", "beside catchable"]
+_LIBERTIES = [*(f"{count} liberties" for count in range(1, 6)), "6 or more liberties"]
+_STONES = [
+    name
+    for when in ("now", *(f"{back} earlier" for back in range(1, 5)))
+    for name in (f"own stones {when}", f"opponent's stones {when}")
+]
+_KOMI = [f"komi {komi}" for komi in range(10)]
+
+PLANE_SETS: dict[int, tuple[str, ...]] = {
+    6: ("to move", "lost ladder", *_STONES[:4]),
+    8: ("to move", "lost ladder", *_STONES[:6]),
+    21: ("to move", *_LADDERS, *_LIBERTIES, *_STONES),
+    31: ("to move", *_LADDERS, *_LIBERTIES, *_STONES, *_KOMI),
+}
+"""The name of each plane of each set."""
+
+
+def _record(reader: np.dtype[np.void]) -> np.dtype[np.void]:
+    points = reader["colour"].shape[0]
+    return np.dtype(
+        [
+            ("reader", reader),
+            ("marks", np.uint8, (points,)),  # the ladder bits of each point
+            ("liberties", np.uint8, (points,)),  # at a chain's head: its liberties, at most 6
+        ],
+        align=True,
+    )
+
+
+WORKSPACE_19, WORKSPACE_25 = _record(READER_19), _record(READER_25)
+
+
+def new_workspaces(count: int, size: int = 19) -> Workspaces:
+    """What the kernels below need while they encode positions of `size`: one record for each thread."""
+    workspaces = np.zeros(count, WORKSPACE_19 if board_dtype(size) is BOARD_19 else WORKSPACE_25)
+    return workspaces.view(np.recarray) if numba.config.DISABLE_JIT else workspaces
+
+
+def encode(game: Game, planes: int = 6, symmetry: int = 0) -> Planes:
+    """Return the planes of a game's present position.
+
+    Args:
+        game: any size; komi is that of its rules.
+        planes: 6, 8, 21 or 31.
+        symmetry: 0 to 7, as the network shall see the board (golois/symmetry.py).
+
+    Returns:
+        (size, size, planes) float32.
+
+    Raises:
+        ValueError: there is no such set of planes.
+    """
+    return encode_batch([game], planes, symmetry=symmetry)[0]
+
+
+def encode_batch(games: Sequence[Game], planes: int = 6, out: Planes | None = None, symmetry: int = 0) -> Planes:
+    """Return the planes of the present positions of several games of one size.
+
+    Args:
+        games: B games.
+        planes: 6, 8, 21 or 31.
+        out: (B, size, size, planes) float32, contiguous; filled and returned when given.
+        symmetry: 0 to 7, the same for all.
+
+    Returns:
+        (B, size, size, planes) float32.
+
+    Raises:
+        ValueError: no such set of planes, games of different sizes, or an `out` that does not fit.
+    """
+    check_plane_set(planes)
+    size = games[0].size if games else 19
+    if any(game.size != size for game in games):
+        raise ValueError(f"games of sizes {sorted({game.size for game in games})} do not fit into one batch")
+    shape = (len(games), size, size, planes)
+    if out is None:
+        out = np.empty(shape, np.float32)
+    elif out.shape != shape or out.dtype != np.float32 or not out.flags.c_contiguous:
+        raise ValueError(f"out must be a contiguous float32 array {shape}, not {out.dtype} {out.shape}")
+    workspaces = new_workspaces(1, size)
+    points = move_table(size)[symmetry]
+    rows = out.reshape(len(games), size * size * planes)
+    for game, row in zip(games, rows, strict=True):
+        encode_position(history_of(game)[0], workspaces[0], np.float32(game.rules.komi), planes, points, row)
+    return out
+
+
+def check_plane_set(planes: int) -> None:
+    """Raise ValueError unless there is a set of so many planes."""
+    if planes not in PLANE_SETS:
+        raise ValueError(f"there is no set of {planes} planes; the sets have {', '.join(map(str, PLANE_SETS))}")
+
+
+@kernel
+def encode_position(
+    history: History, workspace: Workspace, komi: np.float32, planes: Integer, points: Points, out: Planes
+) -> None:
+    """Write the planes of one position.
+
+    Args:
+        history: the position.
+        workspace: of the same board type; its contents do not matter.
+        komi: for the set of 31; nan when unknown.
+        planes: 6, 8, 21 or 31.
+        points: (size * size + 1,) where each point goes: a row of `symmetry.move_table(size)`.
+        out: (size * size * planes,) float32, overwritten.
+    """
+    board = history.board
+    out[:] = 0
+    if board.to_move == BLACK:
+        _fill_plane(out, 0, planes)
+    workspace.marks[:] = 0
+    if planes < 21:
+        mark_ladders(board, workspace.reader, workspace.marks, False)
+        _write_marks(history, workspace.marks, planes, 1, points, out)
+        _write_stones(history, 2, planes // 2 - 1, planes, points, out)
+        return
+    _count_liberties_and_read_ladders(history, workspace)
+    _write_marks(history, workspace.marks, planes, 4, points, out)
+    _write_liberties(history, workspace, planes, points, out)
+    _write_stones(history, 11, 5, planes, points, out)
+    if planes == 31 and komi >= 0 and komi < 10:
+        _fill_plane(out, 21 + np.int64(komi), planes)
+
+
+@kernel
+def _fill_plane(out: Planes, plane: Integer, planes: Integer) -> None:
+    for i in range(plane, len(out), planes):
+        out[U(i)] = _ONE
+
+
+@kernel
+def _count_liberties_and_read_ladders(history: History, workspace: Workspace) -> None:
+    """`mark_ladders` and the liberties of each chain, from one walk over each chain."""
+    board = history.board
+    reader = workspace.reader
+    begin(reader, board)
+    for point in range(len(board.colour)):
+        colour = board.colour[U(point)]
+        if colour == EMPTY or colour == WALL or board.head[U(point)] != point:  # noqa: PLR1714, SIM109 (a kernel compares)
+            continue
+        liberties = walk(reader, point, 6)
+        workspace.liberties[U(point)] = liberties
+        if liberties == 1:
+            if is_caught(reader, point, False):
+                mark_chain(board, point, workspace.marks, LOST, BESIDE_LOST)
+        elif liberties == 2 and is_caught(reader, point, True):
+            mark_chain(board, point, workspace.marks, CATCHABLE, BESIDE_CATCHABLE)
+
+
+@kernel
+def _write_marks(history: History, marks: Marks, planes: Integer, kinds: Integer, points: Points, out: Planes) -> None:
+    """Write the first `kinds` ladder bits into the planes from 1 on."""
+    size = np.int64(history.board.side)
+    stride = stride_of(history.board)
+    for row in range(size):
+        for column in range(size):
+            mark = np.int64(marks[U((row + 1) * stride + column + 1)])
+            if mark:
+                target = np.int64(points[U(size * row + column)]) * planes + 1
+                for kind in range(kinds):
+                    if mark >> kind & 1:
+                        out[U(target + kind)] = _ONE
+
+
+@kernel
+def _write_liberties(history: History, workspace: Workspace, planes: Integer, points: Points, out: Planes) -> None:
+    """Write the one-hot liberties of each stone's chain into the planes 5 to 10."""
+    board = history.board
+    size = np.int64(board.side)
+    stride = stride_of(board)
+    for row in range(size):
+        for column in range(size):
+            point = (row + 1) * stride + column + 1
+            if board.colour[U(point)] != EMPTY:
+                liberties = np.int64(workspace.liberties[U(board.head[U(point)])])
+                out[U(np.int64(points[U(size * row + column)]) * planes + 4 + liberties)] = _ONE
+
+
+@kernel
+def _write_stones(
+    history: History, first: Integer, positions: Integer, planes: Integer, points: Points, out: Planes
+) -> None:
+    """Write (own, opponent's) stones of the latest positions into the planes from `first` on."""
+    size = np.int64(history.board.side)
+    stride = stride_of(history.board)
+    own = np.int64(history.board.to_move)
+    for back in range(positions):
+        stones = stones_before(history, back)
+        plane = first + 2 * back
+        for row in range(size):
+            for column in range(size):
+                colour = np.int64(stones[U((row + 1) * stride + column + 1)])
+                if colour != EMPTY:
+                    target = np.int64(points[U(size * row + column)]) * planes + plane
+                    out[U(target + (colour != own))] = _ONE

@@ -1,0 +1,348 @@
+"""Training examples from stored games: replay each game to a position and write what the network learns there.
+
+Nothing is stored as planes: replaying a game costs a few microseconds. One kernel call fills a whole batch,
+straight into the caller's arrays and without the interpreter's lock, so several threads can fill several
+batches at once.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import BLACK, EMPTY, WHITE, Board, is_legal, play, reset, set_to_move, stride_of
+from golois.errors import GoloisError
+from golois.history import POSITIONS, Histories, History, empty_records, forget, remember
+from golois.jit import Integer, kernel
+from golois.planes import Planes, Points, Workspaces, check_plane_set, encode_position, new_workspaces
+from golois.records.arrays import SETUP_WHITE
+from golois.records.record import POINT_MASK, SAME_COLOUR
+from golois.symmetry import SYMMETRIES, move_table
+
+if TYPE_CHECKING:
+    from golois.records.store import GameStore
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+U = np.uint64
+
+
+class Games(NamedTuple):
+    """The arrays of stored games that the kernels read; their layout: golois/records/store.py."""
+
+    moves: npt.NDArray[np.uint16]
+    offsets: Integers
+    first_player: npt.NDArray[np.uint8]
+    setup: npt.NDArray[np.uint16]
+    setup_offsets: Integers
+    komi: Floats
+    winner: npt.NDArray[np.uint8]
+    values: Floats
+    value_offsets: Integers
+    size: int
+
+    @classmethod
+    def of(cls, store: GameStore) -> Games:
+        """The games of a store; nothing is read or copied."""
+        return cls(
+            store.moves,
+            store.offsets,
+            store.first_player,
+            store.setup,
+            store.setup_offsets,
+            store.komi,
+            store.winner,
+            store.values,
+            store.value_offsets,
+            store.size,
+        )
+
+
+def fill_positions(
+    games: Games,
+    game: npt.ArrayLike,
+    move_number: npt.ArrayLike,
+    symmetry: npt.ArrayLike,
+    planes: Planes,
+    policy: Floats,
+    value: Floats,
+    *,
+    end: Floats | None = None,
+    groups: Floats | None = None,
+    search_values: bool = False,
+    soft: float = 1.0,
+    threads: int = 1,
+) -> None:
+    """Fill a batch: B positions as the players of the games found them, and what was played and how it ended.
+
+    Args:
+        games: the store's arrays.
+        game: (B,) the game of each position.
+        move_number: (B,) how many moves were played before it, 0 to the game's length - 1.
+        symmetry: (B,) 0 to 7.
+        planes: (B, size, size, P), P in {6, 8, 21, 31}: filled as in golois/planes.py.
+        policy: (B, size * size + 1) filled with 1.0 for the move played and 0.0 elsewhere. It may lack the last
+            column, the pass; then the row of a position in which the player passed is all 0.0.
+        value: (B,) filled with 1.0 where White won the game, 0.0 where Black did, 0.5 where nobody did.
+        end: (B, size, size, 2) filled with the stones after the game's last move: of the one to move in
+            the position, and of the opponent.
+        groups: (B, size, size, 1) filled with 1 + the number of the stone's chain, 0.0 where there is no stone.
+        search_values: write the value that the record has for the position, where it has one, in place of
+            the result.
+        soft: below 1.0 the result counts less the further it is away: a won game has the value
+            soft + (1 - soft) * moves / 200 until move 200, 1.0 from there on; a lost game 1 minus that.
+        threads: how many kernels to run side by side.
+
+    All arrays are float32 and contiguous.
+
+    Raises:
+        ValueError: an array that does not fit, or a number out of range.
+        GoloisError: a stored game holds a move that cannot be played.
+    """
+    size = games.size
+    chosen = np.ascontiguousarray(game, np.int64)
+    numbers = np.ascontiguousarray(move_number, np.int64)
+    symmetries = np.ascontiguousarray(symmetry, np.int64)
+    count = len(chosen)
+    _check_positions(games, chosen, numbers, symmetries)
+    check_plane_set(planes.shape[-1])
+    _check_array("planes", planes, (count, size, size, planes.shape[-1]))
+    width = size * size + (policy.shape[-1] == size * size + 1)
+    _check_array("policy", policy, (count, width))
+    _check_array("value", value, (count,))
+    if end is None:
+        end = np.empty((0, size, size, 2), np.float32)
+    else:
+        _check_array("end", end, (count, size, size, 2))
+    if groups is None:
+        groups = np.empty((0, size, size, 1), np.float32)
+    else:
+        _check_array("groups", groups, (count, size, size, 1))
+
+    def fill(part: slice) -> int:
+        return int(
+            _fill(
+                games,
+                chosen[part],
+                numbers[part],
+                symmetries[part],
+                move_table(size),
+                empty_records(1, size),
+                new_workspaces(1, size),
+                planes.reshape(count, -1)[part],
+                planes.shape[-1],
+                policy[part],
+                value[part],
+                end.reshape(len(end), size * size * 2)[part],
+                groups.reshape(len(groups), size * size)[part],
+                search_values,
+                np.float32(soft),
+            )
+        )
+
+    parts = [slice(count * k // threads, count * (k + 1) // threads) for k in range(threads)]
+    if threads == 1:
+        results = [fill(parts[0])]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            results = list(pool.map(fill, parts))
+    for part, failed in zip(parts, results, strict=True):
+        if failed >= 0:
+            _explain(games, int(chosen[part][failed]))
+
+
+def _check_positions(games: Games, game: Integers, move_number: Integers, symmetry: Integers) -> None:
+    if not len(game) == len(move_number) == len(symmetry):
+        raise ValueError(
+            f"{len(game)} games, {len(move_number)} move numbers and {len(symmetry)} symmetries: not one each"
+        )
+    total = len(games.offsets) - 1
+    if len(game) == 0:
+        return
+    if game.min() < 0 or game.max() >= total:
+        raise ValueError(f"there is no game {game.max() if game.min() >= 0 else game.min()}: {total} games are stored")
+    lengths = games.offsets[game + 1] - games.offsets[game]
+    wrong = np.flatnonzero((move_number < 0) | (move_number >= lengths))
+    if len(wrong):
+        at = wrong[0]
+        raise ValueError(
+            f"game {game[at]} has {lengths[at]} moves: no position before move number {move_number[at]} (from 0)"
+        )
+    if symmetry.min() < 0 or symmetry.max() >= SYMMETRIES:
+        raise ValueError(f"symmetries are 0 to {SYMMETRIES - 1}, not {symmetry.min()} to {symmetry.max()}")
+
+
+def _check_array(name: str, array: Floats, shape: tuple[int, ...]) -> None:
+    if array.shape != shape or array.dtype != np.float32 or not array.flags.c_contiguous:
+        state = "" if array.flags.c_contiguous else ", not contiguous"
+        raise ValueError(f"{name} must be a contiguous float32 array {shape}, not {array.dtype} {array.shape}{state}")
+
+
+def _explain(games: Games, game: int) -> None:
+    """Raise the error for a game that cannot be replayed."""
+    length = int(games.offsets[game + 1] - games.offsets[game])
+    played = replay(empty_records(1, games.size)[0], games, game, length)
+    if played < 0:
+        raise GoloisError(f"game {game} of the store has set-up stones that cannot stand on its board")
+    code = int(games.moves[games.offsets[game] + played])
+    raise GoloisError(
+        f"game {game} of the store: move {played + 1} (point {code & POINT_MASK}) cannot be played; "
+        "build the store again with `golois games build`, which leaves such games out"
+    )
+
+
+@kernel
+def replay(history: History, games: Games, game: Integer, count: Integer) -> Integer:
+    """Bring `history` to the position after the first `count` moves of a game.
+
+    It is then the turn of whoever plays the next recorded move. Moves are checked as they are played (a store's
+    bytes may come from anywhere), under simple ko with suicide of several stones allowed: what some rules allow.
+
+    Returns:
+        The number of moves played: fewer than `count` if the next one is illegal, -1 if a set-up stone is.
+    """
+    board = history.board
+    if not _set_up(board, games, game):
+        return -1
+    forget(history)
+    first = games.offsets[U(game)]
+    for number in range(count):
+        if not play_stored(board, games.moves[U(first + number)]):
+            return number
+        if number >= count - POSITIONS:
+            history.newest = (history.newest + 1) % POSITIONS
+            remember(history)
+    if first + count < games.offsets[U(game + 1)] and games.moves[U(first + count)] & SAME_COLOUR:
+        set_to_move(board, 3 - board.to_move)
+    return count
+
+
+@kernel
+def _set_up(board: Board, games: Games, game: Integer) -> bool:
+    """Bring `board` to the position before the first move; False when that is impossible."""
+    reset(board, games.size)
+    for i in range(games.setup_offsets[U(game)], games.setup_offsets[U(game + 1)]):
+        code = np.int64(games.setup[U(i)])
+        board.to_move = WHITE if code & SETUP_WHITE else BLACK
+        board.ko = 0
+        point = code & POINT_MASK
+        if point >= board.side * board.side or not is_legal(board, point):
+            return False
+        play(board, point)
+    board.ko = 0
+    board.move_number = 0
+    for colour in range(3):
+        board.prisoners[U(colour)] = 0
+    board.suicide = 1
+    board.to_move = WHITE if games.first_player[U(game)] == WHITE else BLACK
+    return True
+
+
+@kernel
+def play_stored(board: Board, code: Integer) -> bool:
+    """Play a move as stores write it; False, and nothing done, when it is illegal."""
+    move = np.int64(code) & POINT_MASK
+    if np.int64(code) & SAME_COLOUR:
+        set_to_move(board, 3 - board.to_move)
+    if move > board.side * board.side or not is_legal(board, move):
+        return False
+    play(board, move)
+    return True
+
+
+@kernel
+def _fill(
+    games: Games,
+    game: Integers,
+    move_number: Integers,
+    symmetry: Integers,
+    tables: npt.NDArray[np.uint16],
+    histories: Histories,
+    workspaces: Workspaces,
+    planes: Planes,
+    plane_count: Integer,
+    policy: Floats,
+    value: Floats,
+    end: Floats,
+    groups: Floats,
+    search_values: bool,
+    soft: np.float32,
+) -> int:
+    """Fill the rows one after the other; return the first that cannot be, -1 when all were."""
+    history = histories[0]
+    board = history.board
+    numbers = np.zeros(len(board.colour), np.uint16)
+    for i in range(len(game)):
+        chosen = game[U(i)]
+        number = move_number[U(i)]
+        if replay(history, games, chosen, number) < number:
+            return i
+        points = tables[U(symmetry[U(i)])]
+        encode_position(history, workspaces[0], games.komi[U(chosen)], plane_count, points, planes[U(i)])
+        first = games.offsets[U(chosen)]
+        target = points[U(games.moves[U(first + number)] & POINT_MASK)]
+        policy[U(i)][:] = 0
+        if target < policy.shape[1]:
+            policy[U(i), U(target)] = 1
+        value[U(i)] = _value(games, chosen, number, search_values, soft)
+        if len(groups):
+            _write_groups(board, numbers, points, groups[U(i)])
+        if len(end):
+            to_move = np.int64(board.to_move)
+            for k in range(first + number, games.offsets[U(chosen + 1)]):
+                # `replay` has given the turn already
+                code = games.moves[U(k)] & POINT_MASK if k == first + number else games.moves[U(k)]
+                if not play_stored(board, code):
+                    return i
+            _write_end(board, to_move, points, end[U(i)])
+    return -1
+
+
+@kernel
+def _value(games: Games, game: Integer, number: Integer, search_values: bool, soft: np.float32) -> np.float32:
+    """The probability that White wins, as the record or the result has it."""
+    first = games.value_offsets[U(game)]
+    if search_values and first + number < games.value_offsets[U(game + 1)]:
+        stored = games.values[U(first + number)]
+        if stored >= 0:
+            return stored
+    winner = games.winner[U(game)]
+    if winner != BLACK and winner != WHITE:  # noqa: PLR1714 (a kernel compares)
+        return np.float32(0.5)
+    certain = soft + (np.float32(1) - soft) * np.float32(min(number, 200)) / np.float32(200)
+    return certain if winner == WHITE else np.float32(1) - certain
+
+
+@kernel
+def _write_groups(board: Board, numbers: npt.NDArray[np.uint16], points: Points, out: Floats) -> None:
+    """Write 1 + the number of each stone's chain; chains are numbered by their first stone, from the top left."""
+    numbers[:] = 0
+    size = np.int64(board.side)
+    chains = 0
+    for row in range(size):
+        for column in range(size):
+            point = (row + 1) * stride_of(board) + column + 1
+            target = points[U(size * row + column)]
+            if board.colour[U(point)] == EMPTY:
+                out[U(target)] = 0
+                continue
+            head = board.head[U(point)]
+            if numbers[U(head)] == 0:
+                chains += 1
+                numbers[U(head)] = chains
+            out[U(target)] = numbers[U(head)]
+
+
+@kernel
+def _write_end(board: Board, to_move: Integer, points: Points, out: Floats) -> None:
+    """Write the stones of `to_move` and of the opponent."""
+    size = np.int64(board.side)
+    out[:] = 0
+    for row in range(size):
+        for column in range(size):
+            colour = np.int64(board.colour[U((row + 1) * stride_of(board) + column + 1)])
+            if colour != EMPTY:
+                out[U(2 * np.int64(points[U(size * row + column)]) + (colour != to_move))] = 1
