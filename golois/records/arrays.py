@@ -58,7 +58,7 @@ def pack(records: Sequence[GameRecord], size: int, sources: list[str]) -> Arrays
             scores that are not one per move.
     """
     for record in records:
-        _check(record, size)
+        check_record(record, size)
     numbers = {name: number for number, name in enumerate(sources)}
     for record in records:
         if record.source not in numbers:
@@ -83,7 +83,7 @@ def pack(records: Sequence[GameRecord], size: int, sources: list[str]) -> Arrays
     none = np.empty(0, np.float32)
     ragged: dict[str, list[npt.NDArray[Any]]] = {
         "moves": [record.moves for record in records],
-        "setup": [_setup(record) for record in records],
+        "setup": [coloured_setup(record) for record in records],
         "values": [none if record.values is None else record.values for record in records],
         "scores": [none if record.scores is None else record.scores for record in records],
         "text": [np.frombuffer(_text(record), np.uint8) for record in records],
@@ -131,7 +131,17 @@ def unpack(arrays: Arrays, game: int, size: int, sources: Sequence[str]) -> Game
     )
 
 
-def _check(record: GameRecord, size: int) -> None:
+def coloured_setup(record: GameRecord) -> npt.NDArray[np.uint16]:
+    """Return the set-up stones in one row: the black ones, then the white ones with SETUP_WHITE."""
+    return np.concatenate([record.setup_black, record.setup_white | np.uint16(SETUP_WHITE)])
+
+
+def check_record(record: GameRecord, size: int) -> None:
+    """Check that `pack` can take the record.
+
+    Raises:
+        RecordProblem: says what does not fit.
+    """
     if record.size != size:
         raise RecordProblem(
             f"game {record.id} is {record.size}x{record.size}, the store holds {size}x{size}; "
@@ -155,10 +165,6 @@ def _check(record: GameRecord, size: int) -> None:
             raise RecordProblem(f"game {record.id} has {len(record.moves)} moves but {len(numbers)} {name}")
     if not 0 <= record.handicap <= 255:
         raise RecordProblem(f"game {record.id}: handicap {record.handicap} is not a number of stones from 0 to 255")
-
-
-def _setup(record: GameRecord) -> npt.NDArray[np.uint16]:
-    return np.concatenate([record.setup_black, record.setup_white | np.uint16(SETUP_WHITE)])
 
 
 def _text(record: GameRecord) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
@@ -26,6 +26,10 @@ POINT_MASK = 0x7FFF  # move & POINT_MASK is the point, size * row + column, or t
 
 class RecordProblem(GoloisError):
     """A record that cannot be used: the message names the file, the game, the place and the reason."""
+
+
+OnProblem = Callable[[RecordProblem], None]  # called with a record that cannot be used, while the others go on
+OnBytes = Callable[[int], None]  # called with how many more bytes of the files have been read
 
 
 def _no_points() -> Points:

@@ -27,7 +27,8 @@ Append many games at a time: each append copies the file.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -116,7 +117,7 @@ class GameStore:
             raise StoreError(f"{path} exists already; open it to add games, or choose another name")
         if not 2 <= size <= 25:
             raise StoreError(f"board size {size} is not between 2 and 25")
-        _write(path, size, [], empty_arrays(), empty_arrays())
+        _write(path, size, [], None, [])
         return cls(path)
 
     @classmethod
@@ -156,6 +157,11 @@ class GameStore:
         if not 0 <= number < len(self):
             raise StoreError(f"{self.path} has no game {number}; its {len(self)} games are numbered from 0")
         return unpack(self._arrays, number, self.size, self.sources)
+
+    def rules(self, first: int, last: int) -> list[str]:
+        """Return the rule sets' names of the games first .. last - 1, as their records give them."""
+        cuts = self.text_offsets[first : last + 1].tolist()
+        return [self.text[start:stop].tobytes().rpartition(b"\t")[2].decode() for start, stop in pairwise(cuts)]
 
     def length(self, games: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int64]:
         """Return the number of moves of each game, or of each of `games`."""
@@ -227,13 +233,35 @@ class GameStore:
         if not records:
             return 0
         sources = list(self.sources)
-        new = pack(records, self.size, sources)
+        self.append_arrays([pack(records, self.size, sources)], sources)
+        return len(records)
+
+    def append_arrays(self, parts: Sequence[Arrays], sources: list[str]) -> None:
+        """Add games that `golois.records.arrays.pack` packed, as `append` does.
+
+        Args:
+            parts: the new games' arrays, in order.
+            sources: the store's sources, followed by those of `parts` that are new.
+        """
         if not self._is_current():
             raise StoreError(f"{self.path} was changed by another program meanwhile; nothing added: open it again")
-        _write(self.path, self.size, sources, self._arrays, new)
+        _write(self.path, self.size, sources, self, parts)
         self.close()
         self._open()
-        return len(records)
+
+    def arrays(self) -> Arrays:
+        """Return all arrays by their names."""
+        return dict(self._arrays)
+
+    def _read_blocks(self, name: str) -> Iterator[npt.NDArray[Any]]:
+        """Read an array piece by piece from the file, past the mapping, so that copying it takes no memory."""
+        array = self._arrays[name]
+        start, step = self._places[name], _COPY_BYTES // array.itemsize
+        for first in range(0, len(array), step):
+            block = np.empty(min(step, len(array) - first), array.dtype)
+            self._file.seek(start + first * array.itemsize)
+            self._file.readinto(block)  # type: ignore[attr-defined]
+            yield block
 
     def _is_current(self) -> bool:
         try:
@@ -247,7 +275,7 @@ class GameStore:
         except OSError as error:
             raise StoreError(f"cannot open the game store {self.path}: {error.strerror}") from error
         try:
-            self.size, self.sources, self._arrays = _mapped(self.path, self._file)
+            self.size, self.sources, self._arrays, self._places = _mapped(self.path, self._file)
         except BaseException:
             self._file.close()
             raise
@@ -255,8 +283,8 @@ class GameStore:
             setattr(self, name, array)
 
 
-def _mapped(path: Path, file: BinaryIO) -> tuple[int, list[str], Arrays]:
-    """Return board size, sources and the mapped arrays of an open store file."""
+def _mapped(path: Path, file: BinaryIO) -> tuple[int, list[str], Arrays, dict[str, int]]:
+    """Return board size, sources, mapped arrays and their places (bytes) in an open store file."""
     again = "make it again with `golois games build`"
     try:
         hdf5 = h5py.File(file, "r")
@@ -274,11 +302,12 @@ def _mapped(path: Path, file: BinaryIO) -> tuple[int, list[str], Arrays]:
         try:
             size = int(hdf5.attrs["size"])
             sources = [str(name) for name in hdf5["sources"].asstr()[:]]
-            arrays = {name: _map(file, hdf5[name], dtype) for name, dtype in _datasets().items()}
+            places = {name: _place(hdf5[name], dtype) for name, dtype in _datasets().items()}
+            arrays = {name: _map(file, places[name], len(hdf5[name]), dtype) for name, dtype in _datasets().items()}
             _check(size, len(sources), arrays)
         except (KeyError, OSError, TypeError, ValueError) as error:
             raise StoreError(f"the game store {path} is damaged ({error}); {again}") from error
-    return size, sources, arrays
+    return size, sources, arrays, places
 
 
 def _datasets() -> dict[str, str]:
@@ -286,16 +315,23 @@ def _datasets() -> dict[str, str]:
     return PER_GAME | ragged | {offsets: OFFSETS_DTYPE for _, offsets in RAGGED.values()}
 
 
-def _map(file: BinaryIO, dataset: Any, dtype: str) -> npt.NDArray[Any]:
+def _place(dataset: Any, dtype: str) -> int:
+    """Return where in the file the dataset's bytes begin."""
     if not isinstance(dataset, h5py.Dataset) or dataset.dtype != np.dtype(dtype) or dataset.ndim != 1:
         raise ValueError(f"{dataset!r} should be one row of {np.dtype(dtype)}")
     if dataset.size == 0:
-        return np.empty(0, dtype)
+        return 0
     offset = dataset.id.get_offset()
     if offset is None:
         raise ValueError(f"{dataset.name} is not stored contiguously")
+    return int(offset)
+
+
+def _map(file: BinaryIO, place: int, length: int, dtype: str) -> npt.NDArray[Any]:
+    if length == 0:
+        return np.empty(0, dtype)
     # copy-on-write: kernels compile once for writable arrays, and no one can change the file by mistake
-    return np.asarray(np.memmap(file, dtype, "c", offset, dataset.shape))
+    return np.asarray(np.memmap(file, dtype, "c", place, (length,)))
 
 
 def _check(size: int, sources: int, arrays: Arrays) -> None:
@@ -315,18 +351,21 @@ def _check(size: int, sources: int, arrays: Arrays) -> None:
         raise ValueError(f"a game is of source {arrays['source'].max()}, there are {sources}")
 
 
-def _write(path: Path, size: int, sources: list[str], old: Arrays, new: Arrays) -> None:
-    """Write the games `old` and `new` as the store at `path`, whole or not at all."""
+def _write(path: Path, size: int, sources: list[str], old: GameStore | None, parts: Sequence[Arrays]) -> None:
+    """Write the games of `old` and then those of `parts` as the store at `path`, whole or not at all."""
+    arrays = [empty_arrays() if old is None else old.arrays(), *parts]
 
     def content(temporary: Path) -> None:
-        with h5py.File(temporary, "w", libver="v110", alignment_threshold=1, alignment_interval=_ALIGNMENT) as hdf5:
+        with h5py.File(temporary, "w", alignment_threshold=1, alignment_interval=_ALIGNMENT) as hdf5:
             hdf5.attrs.update({"format": FORMAT, "version": VERSION, "size": size})
             hdf5.create_dataset("sources", data=sources, dtype=h5py.string_dtype())
-            for name in PER_GAME:
-                _write_joined(hdf5, name, old[name], new[name])
+            for name in [*PER_GAME, *RAGGED]:
+                dataset = hdf5.create_dataset(name, (sum(len(part[name]) for part in arrays),), arrays[0][name].dtype)
+                _fill(dataset, old._read_blocks(name) if old else [], (part[name] for part in parts))
             for name, (_, offsets) in RAGGED.items():
-                _write_joined(hdf5, name, old[name], new[name])
-                _write_joined(hdf5, offsets, old[offsets], new[offsets][1:] + old[offsets][-1])
+                starts = np.cumsum([len(part[name]) for part in arrays])
+                moved = [part[offsets][1:] + start for part, start in zip(parts, starts, strict=False)]
+                hdf5.create_dataset(offsets, data=np.concatenate([arrays[0][offsets], *moved]))
 
     try:
         write_whole(path, content)
@@ -334,10 +373,9 @@ def _write(path: Path, size: int, sources: list[str], old: Arrays, new: Arrays) 
         raise StoreError(f"cannot write the game store {path}: {error.strerror or error}") from error
 
 
-def _write_joined(hdf5: h5py.File, name: str, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> None:
-    dataset = hdf5.create_dataset(name, shape=(len(old) + len(new),), dtype=old.dtype)
-    step = _COPY_BYTES // old.itemsize
-    for start in range(0, len(old), step):
-        dataset[start : min(start + step, len(old))] = old[start : start + step]
-    if len(new):
-        dataset[len(old) :] = new
+def _fill(dataset: Any, *blocks: Iterable[npt.NDArray[Any]]) -> None:
+    start = 0
+    for block in chain.from_iterable(blocks):
+        if len(block):
+            dataset[start : start + len(block)] = block
+            start += len(block)

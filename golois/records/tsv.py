@@ -11,17 +11,27 @@ from __future__ import annotations
 
 import lzma
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 import numpy as np
 
 from golois.errors import GoloisError
 from golois.files import write_whole
 from golois.records.ranks import rank_from_text, text_from_rank
-from golois.records.record import BLACK, POINT_MASK, SAME_COLOUR, WHITE, GameRecord, Points, RecordProblem
+from golois.records.record import (
+    BLACK,
+    POINT_MASK,
+    SAME_COLOUR,
+    WHITE,
+    GameRecord,
+    OnBytes,
+    OnProblem,
+    Points,
+    RecordProblem,
+)
 from golois.records.result import parse_result
 
 SIZE = 19
@@ -29,19 +39,20 @@ PASS = SIZE * SIZE
 COLUMNS = 9
 _COLUMN_NAMES = "id, date, black_rank, white_rank, komi, handicap, rules, result, moves"
 
-OnProblem = Callable[[RecordProblem], None]
 
-
-def read_tsv(path: Path, on_problem: OnProblem) -> Iterator[GameRecord]:
+def read_tsv(path: Path, on_problem: OnProblem, on_bytes: OnBytes) -> Iterator[GameRecord]:
     """Yield the games of a `.tsv` or `.tsv.xz` file; a line that cannot be used goes to `on_problem`.
 
     A file that breaks off gives the games before the break, then one problem.
     """
     source = path.name.removesuffix(".xz").removesuffix(".tsv")
-    number = 0
+    number = seen = 0
     try:
-        with _opened(path) as file:
+        with path.open("rb") as packed, _unpacked(path, packed) as file:
             for number, line in enumerate(file, start=1):
+                if number % 256 == 0:
+                    on_bytes(packed.tell() - seen)
+                    seen = packed.tell()
                 text = line.rstrip(b"\r\n")
                 if not text or text.startswith(b"#"):
                     continue
@@ -49,6 +60,9 @@ def read_tsv(path: Path, on_problem: OnProblem) -> Iterator[GameRecord]:
                     yield record_from_line(text, source)
                 except GoloisError as error:
                     on_problem(RecordProblem(f"{path}, line {number}: {error}"))
+            on_bytes(packed.tell() - seen)
+    except OSError as error:
+        on_problem(RecordProblem(f"cannot read {path}: {error.strerror or error}"))
     except (lzma.LZMAError, EOFError) as error:
         on_problem(
             RecordProblem(
@@ -145,11 +159,8 @@ def write_tsv(path: Path, records: Iterable[GameRecord]) -> int:
     return count
 
 
-def _opened(path: Path) -> BufferedIOBase:
-    try:
-        return cast(BufferedIOBase, lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb"))
-    except OSError as error:
-        raise RecordProblem(f"cannot read {path}: {error.strerror}") from error
+def _unpacked(path: Path, packed: BinaryIO) -> BufferedIOBase:
+    return cast(BufferedIOBase, lzma.open(packed, "rb") if path.suffix.lower() == ".xz" else packed)
 
 
 def _number(text: str, what: str) -> float:
