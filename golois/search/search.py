@@ -1,0 +1,322 @@
+"""Search of many games at once: one tree per game, all evaluations of a step in one batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.errors import GoloisError
+from golois.evaluator import Evaluator
+from golois.game import Game
+from golois.history import empty_records, history_of
+from golois.planes import new_workspaces
+from golois.players import KO_KINDS
+from golois.search.batch import (
+    CACHED,
+    LEAF,
+    VIEW_ALL,
+    VIEW_PLAIN,
+    VIEW_RANDOM,
+    absorb,
+    collect,
+    is_finished,
+)
+from golois.search.gumbel import gumbel_scores, visit_schedule
+from golois.search.report import Report, child_by, children, make_report
+from golois.search.root import mix_noise, root_priors, write_root_priors
+from golois.search.selection import SELECTION, scheduled_child
+from golois.search.settings import SearchSettings
+from golois.search.tree import NODE, NONE, ROOT, TREE, clear, keep_subtree, make_child, new_records
+from golois.symmetry import move_table
+
+UNLIMITED = 2**31 - 1
+DEEPEST = 512  # moves below the root that a search looks at
+REMEMBERED = 2048  # positions of the game that superko compares in the tree
+
+_VIEWS = {"none": VIEW_PLAIN, "random": VIEW_RANDOM, "average": VIEW_ALL}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When a search ends: whichever limit is reached first. None is no limit.
+
+    Attributes:
+        visits: of the root, those kept from the previous move included.
+        evaluations: positions sent to the network in this search, per game.
+        seconds: for all games of the search together.
+    """
+
+    visits: int | None = None
+    evaluations: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.visits is None and self.evaluations is None and self.seconds is None:
+            raise GoloisError("a search needs a budget: visits, evaluations or seconds")
+        for name in ("visits", "evaluations", "seconds"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < UNLIMITED:
+                raise GoloisError(f"search budget {name} = {value}: expected a positive number")
+
+
+class Search:
+    """Trees for `games` games on boards of one size.
+
+    Args:
+        evaluator: the network. Its policy must have size * size + 1 entries.
+        settings: the constants.
+        games: number of trees.
+        leaves: leaves of one tree that may share a batch; 1 searches each tree as if it were alone.
+        capacity: nodes of a tree. A node takes 56 bytes and 4 bytes for each move: 1.5 kB on 19x19. A search
+            whose tree is full ends.
+        size: of the boards.
+        seed: of noise and symmetries.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        settings: SearchSettings | None = None,
+        *,
+        games: int = 1,
+        leaves: int = 8,
+        capacity: int = 1 << 16,
+        size: int = 19,
+        seed: int = 0,
+    ) -> None:
+        self.evaluator = evaluator
+        self.settings = settings or SearchSettings()
+        self.size = size
+        self.leaves = leaves
+        self.capacity = max(capacity, 2)
+        self.seed = seed
+        moves = size * size + 1
+        self._trees = new_records(games, TREE)
+        self._nodes = new_records((games, self.capacity), NODE)
+        self._priors = np.empty((games, self.capacity, moves), np.float32)  # pages are used as nodes are made
+        self._roots = empty_records(games, size)
+        self._positions = np.empty((games, REMEMBERED + DEEPEST), np.uint64)
+        self._scores = np.zeros((0, 0), np.float32)
+        self._schedule = np.zeros(0, np.int32)
+        self._work = empty_records(1, size)
+        self._workspace = new_workspaces(1, size)
+        self._points = move_table(size)
+        self._view = _VIEWS[self.settings.symmetry]
+        views = 8 if self._view == VIEW_ALL else 1
+        self._leaves = new_records(games * leaves, LEAF)
+        self._planes = np.empty((games * leaves * views, size, size, evaluator.planes), np.float32)
+        slots = 1 << (self.settings.cache - 1).bit_length() if self.settings.cache else 0
+        self._cached = new_records(slots, CACHED)
+        self._cached_policies = np.empty((slots, moves), np.float32)
+        self._selection = self._selection_record()
+        self._placed: list[Game | None] = [None] * games
+        self._renumbered = np.empty(self.capacity, np.int32)
+        self.evaluations = 0  # of all searches so far
+
+    def _selection_record(self) -> npt.NDArray[np.void]:
+        record = new_records(1, SELECTION)
+        for name in (
+            "cpuct",
+            "cpuct_base",
+            "exponent",
+            "fpu_reduction",
+            "root_fpu_reduction",
+            "gumbel_visit",
+            "gumbel_scale",
+            "pass_prior",
+        ):
+            record[name] = getattr(self.settings, name)
+        record["pending_is_loss"] = self.settings.pending == "loss"
+        record["has_pass"] = self.evaluator.moves == self.size * self.size + 1
+        return record
+
+    def place(self, slot: int, game: Game) -> None:
+        """Make a game's present position the root of a tree, keeping what an earlier search knows of it.
+
+        Args:
+            slot: which tree.
+            game: a game on a board of this search's size; it is copied.
+        """
+        if game.size != self.size:
+            raise ValueError(f"a game on {game.size}x{game.size} in a search on {self.size}x{self.size}")
+        before = self._placed[slot]
+        tree, nodes = self._trees[slot], self._nodes[slot]
+        played = _continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
+        if played is None or not self._follow(slot, played):
+            clear(nodes, tree)
+        elif played:
+            tree["prepared"] = 0
+        self._roots[slot : slot + 1] = history_of(game)
+        positions = game.positions[-REMEMBERED:]
+        self._positions[slot, : len(positions)] = positions
+        tree["past"] = len(positions)
+        tree["komi"] = game.rules.komi
+        bonus = {"0": 0, "N": game.handicap, "N-1": max(game.handicap - 1, 0)}[game.rules.handicap_bonus]
+        tree["white_bonus"] = game.rules.komi + (bonus if game.rules.scoring == "area" else 0)
+        self._selection["ko"] = KO_KINDS[game.rules.ko]
+        self._placed[slot] = game.copy()
+
+    def forget(self, slot: int) -> None:
+        """Drop a tree: the next `place` begins anew."""
+        self._placed[slot] = None
+
+    def _follow(self, slot: int, played: list[int]) -> bool:
+        """Cut a tree down to the position after some moves; False when the tree does not hold it."""
+        nodes, tree = self._nodes[slot], self._trees[slot]
+        top = ROOT
+        for move in played:
+            top = child_by(nodes, top, move)
+            if top == NONE:
+                return False
+        if top != ROOT:
+            keep_subtree(nodes, tree, self._priors[slot], top, self._renumbered)
+            nodes["proven"][ROOT] = 0  # a proof binds the move before, which has been played
+        # a tree that is half full of the past would leave the next search no room
+        return int(tree["nodes"]) <= self.capacity // 2
+
+    def run(self, budget: Budget, stop: Callable[[], bool] | None = None) -> None:
+        """Search all placed games until the budget is spent, the trees are full, or `stop()` says so.
+
+        Args:
+            budget: the limits.
+            stop: asked after every batch.
+        """
+        started = time.perf_counter()
+        self.begin(budget)
+        while not (stop is not None and stop()):
+            if budget.seconds is not None and time.perf_counter() - started >= budget.seconds:
+                break
+            if self.step() == 0 and self.is_finished():
+                break
+
+    def begin(self, budget: Budget) -> None:
+        """Set the limits of the search that the following calls of `step` carry out."""
+        trees = self._trees
+        trees["simulations"] = 0
+        trees["evaluations"] = 0
+        trees["visit_limit"] = UNLIMITED if budget.visits is None else budget.visits
+        trees["evaluation_limit"] = UNLIMITED if budget.evaluations is None else budget.evaluations
+        if self.settings.gumbel:
+            simulations = min(limit for limit in (budget.visits, budget.evaluations, UNLIMITED) if limit is not None)
+            if simulations == UNLIMITED:
+                raise GoloisError("Gumbel search needs a budget of visits or evaluations: it plans them ahead")
+            self._schedule = visit_schedule(self.settings.gumbel, max(simulations - 1, 1))
+            self._scores = np.zeros((len(trees), self.size**2 + 1), np.float32)
+
+    def step(self) -> int:
+        """Search one batch further; returns the number of positions evaluated, 0 when nothing needed it."""
+        self._prepare_roots()
+        count = collect(
+            self._trees,
+            self._nodes,
+            self._priors,
+            self._roots,
+            self._positions,
+            self._schedule,
+            self._scores,
+            self._work,
+            self._workspace[0],
+            self._selection[0],
+            self._cached,
+            self._cached_policies,
+            self.leaves,
+            self._view,
+            np.uint64(self.seed % 2**64),
+            self._points,
+            self._leaves,
+            self.evaluator.planes,
+            self._planes.reshape(len(self._planes), -1),
+        )
+        if count == 0:
+            return 0
+        rows = count * (8 if self._view == VIEW_ALL else 1)
+        policies, values = self.evaluator.evaluate(self._planes[:rows])
+        absorb(
+            self._trees,
+            self._nodes,
+            self._priors,
+            self._selection[0],
+            self._cached,
+            self._cached_policies,
+            self._view,
+            self._points,
+            self._leaves,
+            count,
+            np.ascontiguousarray(policies, np.float32),
+            np.ascontiguousarray(values, np.float32),
+        )
+        self.evaluations += count
+        return int(count)
+
+    def report(self, slot: int) -> Report:
+        """What the search has found out about a placed game."""
+        game = self._placed[slot]
+        if game is None:
+            raise ValueError(f"no game is placed in slot {slot}")
+        return make_report(self._nodes[slot], self._trees[slot], self._priors[slot, ROOT], game, self.settings)
+
+    def gumbel_choice(self, slot: int) -> int:
+        """The move that sequential halving leaves: of the most visited the best by g + log prior + sigma(Q)."""
+        nodes = self._nodes[slot]
+        most = max((int(nodes["visits"][child]) for child in children(nodes, ROOT)), default=0)
+        child = scheduled_child(nodes, most, self._scores[slot], self._selection[0])
+        return self.size**2 if child == NONE else int(nodes["move"][child])
+
+    def is_finished(self) -> bool:
+        """Whether every tree's search has come to its end."""
+        return all(
+            self._placed[slot] is None or is_finished(self._trees[slot], self._nodes[slot])
+            for slot in range(len(self._trees))
+        )
+
+    def _prepare_roots(self) -> None:
+        """Give opened roots their noise, temperature and Gumbel candidates, once for each search."""
+        settings = self.settings
+        if not (settings.noise_weight or settings.gumbel or settings.policy_temperature != 1):
+            return
+        opened = (self._trees["prepared"] == 0) & (self._nodes["visits"][:, ROOT] > 0)
+        for slot in np.flatnonzero(opened):
+            game = self._placed[slot]
+            if game is None:
+                continue
+            nodes, tree, rows = self._nodes[slot], self._trees[slot], self._priors[slot]
+            seed = [self.seed % 2**64, int(slot), len(game.moves), game.hash]
+            random = np.random.default_rng(seed)
+            priors = mix_noise(root_priors(nodes, rows[ROOT]), settings, random)
+            write_root_priors(nodes, rows[ROOT], priors)
+            if settings.gumbel:
+                scores, candidates = gumbel_scores(priors, settings.gumbel, random)
+                self._scores[slot] = scores
+                for move in candidates:
+                    if game.is_legal(int(move)) and int(tree["nodes"]) < self.capacity:
+                        make_child(nodes, tree, rows, ROOT, int(move))
+            tree["prepared"] = 1
+
+
+def _continuation(before: Game, game: Game) -> list[int] | None:
+    """The moves played since `before`, None when `game` does not continue it."""
+    count = len(before.moves)
+    same = (
+        game.moves[:count] == before.moves
+        and game.colours[:count] == before.colours
+        and game.rules == before.rules
+        and game.handicap == before.handicap
+        and game.first_player == before.first_player
+        and np.array_equal(_setup(game), _setup(before))
+    )
+    if not same:
+        return None
+    to_move = before.to_move
+    for color in game.colours[count:]:
+        if color != to_move:
+            return None
+        to_move = 3 - to_move
+    return game.moves[count:] if to_move == game.to_move else None
+
+
+def _setup(game: Game) -> Sequence[int] | npt.NDArray[np.uint8]:
+    return [] if game.setup is None else game.setup

@@ -1,0 +1,170 @@
+"""The steps of one simulation: down the tree to a leaf, its expansion, and the value's way back up."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import WHITE, Board, stride_of
+from golois.board.superko import position_hash, repeated_position
+from golois.history import History, advance
+from golois.jit import kernel
+from golois.players import is_sensible
+from golois.scoring import find_owners
+from golois.search.selection import Selection, best_child, forbid, scheduled_child
+from golois.search.tree import (
+    EXPANDED,
+    NONE,
+    ROOT,
+    TAKEN,
+    Nodes,
+    Priors,
+    Tree,
+    find_best_untried,
+    make_child,
+)
+
+U = np.uint64
+ONE = np.float32(1.0)
+ZERO = np.float32(0.0)
+
+
+@kernel
+def value_for(color: int, white_value: np.float32) -> np.float32:
+    """White's probability of winning as that of `color`: the one place where sides are turned."""
+    return white_value if color == WHITE else ONE - white_value
+
+
+@kernel
+def result_for(color: int, board: Board, white_bonus: float) -> np.float32:
+    """1, 0.5 or 0 for `color` if the position is counted by area now."""
+    owner = np.empty(len(board.colour), np.uint8)
+    lead = white_bonus - find_owners(board.colour, np.int64(board.side), stride_of(board), owner)
+    white = ONE if lead > 0 else ZERO if lead < 0 else np.float32(0.5)
+    return value_for(color, white)
+
+
+@kernel
+def back_up(nodes: Nodes, leaf: int, value: np.float32, was_pending: bool) -> None:
+    """Add a value, that of the player who moved into the leaf, to every node up to the root."""
+    index = np.int64(leaf)
+    while index != NONE:
+        node = nodes[U(index)]
+        node.visits += 1
+        if was_pending:
+            node.pending -= 1
+        node.value_sum += np.float64(value)
+        node.square_sum += np.float64(value) * np.float64(value)
+        value = ONE - value
+        index = np.int64(node.parent)
+
+
+@kernel
+def mark_pending(nodes: Nodes, leaf: int) -> None:
+    """Count one visit under way on every node up to the root."""
+    index = np.int64(leaf)
+    while index != NONE:
+        nodes[U(index)].pending += 1
+        index = np.int64(nodes[U(index)].parent)
+
+
+@kernel
+def prove(nodes: Nodes, leaf: int, value: np.float32) -> None:
+    """Note what the end of the game at `leaf` proves: a win refutes the move before it."""
+    node = nodes[U(leaf)]
+    if value > np.float32(0.5):
+        node.proven = 1
+        if node.parent != NONE:
+            nodes[U(node.parent)].proven = -1
+    elif value < np.float32(0.5):
+        node.proven = -1
+
+
+@kernel
+def mark_moves(board: Board, row: Priors) -> None:
+    """Write 0 for every sensible move and for pass into a row of priors, TAKEN for the rest."""
+    passing = np.int64(board.side * board.side)
+    for move in range(passing):
+        row[U(move)] = ZERO if is_sensible(board, move) else TAKEN
+    row[U(passing)] = ZERO
+
+
+@kernel
+def expand(nodes: Nodes, index: int, row: Priors, policy: Priors, passes: int, selection: Selection) -> None:
+    """Fill a marked row of priors from the network's policy and open the node."""
+    node = nodes[U(index)]
+    passing = len(row) - 1
+    total = ZERO
+    sensible = 0
+    for move in range(len(row)):
+        if row[U(move)] >= ZERO:
+            prior = policy[U(move)]
+            prior = prior if prior > ZERO else ZERO  # false for nan as well
+            row[U(move)] = prior
+            total += prior
+            sensible += 1
+    if selection.has_pass == 0:
+        # pass where it can end the game, or where nothing else is left
+        row[U(passing)] = selection.pass_prior * total if passes > 0 else TAKEN
+        if sensible == 1:
+            row[U(passing)] = ONE
+            total = ONE
+    if total <= ZERO:
+        total = np.float32(sensible)
+        for move in range(len(row)):
+            if row[U(move)] >= ZERO:
+                row[U(move)] = ONE
+    for move in range(len(row)):
+        if row[U(move)] >= ZERO:
+            row[U(move)] /= total
+    node.state = EXPANDED
+    find_best_untried(node, row)
+
+
+@kernel
+def descend(
+    nodes: Nodes,
+    tree: Tree,
+    priors: Priors,
+    history: History,
+    positions: npt.NDArray[np.uint64],
+    required: int,
+    scores: Priors,
+    selection: Selection,
+) -> int:
+    """Walk from the root to the leaf of one simulation, making at most one node; returns its index.
+
+    Args:
+        nodes: the game's row, as are `tree` and `priors`.
+        tree: see above.
+        priors: see above.
+        history: the root's position; afterwards the leaf's.
+        positions: keys of the game's positions, the first `tree.past` in use; the way down is appended.
+        required: visits that the root's move shall have by the schedule, NONE for PUCT at the root.
+        scores: (moves,) for the schedule.
+        selection: the constants.
+    """
+    board = history.board
+    index = ROOT
+    depth = np.int64(tree.past)
+    while nodes[U(index)].state == EXPANDED and nodes[U(index)].proven == 0 and depth < len(positions):
+        child = NONE
+        if index == ROOT and required != NONE:
+            child = scheduled_child(nodes, required, scores, selection)
+        if child == NONE:
+            child, untried = best_child(nodes, index, selection, priors[U(index)])
+            if untried != NONE:
+                if repeated_position(board, untried, positions[:depth], np.int64(selection.ko)) >= 0:
+                    forbid(nodes[U(index)], priors[U(index)], untried)
+                    continue
+                if tree.nodes < len(nodes):
+                    child = make_child(nodes, tree, priors, index, untried)
+                else:
+                    tree.full = 1
+            if child == NONE:
+                return index
+        advance(history, np.int64(nodes[U(child)].move))
+        positions[U(depth)] = position_hash(board, np.int64(selection.ko))
+        depth += 1
+        index = child
+    return index
