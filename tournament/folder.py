@@ -1,10 +1,10 @@
 """The folder of a tournament: its settings, its database, the submitted files, and what is derived from them.
 
-    tournament.toml      how it is played
-    tournament.sqlite    who was submitted, what was planned, every finished game
-    networks/            the submitted files by digest, each with its manifest
-    sgf/                 every game (derived)
-    report/              the page, CSV and JSON (derived)
+tournament.toml      how it is played
+tournament.sqlite    who was submitted, what was planned, every finished game
+networks/            the submitted files by digest, each with its manifest
+sgf/                 every game (derived)
+report/              the page, CSV and JSON (derived)
 """
 
 from __future__ import annotations

@@ -1,0 +1,349 @@
+"""Many games at once between networks by policy alone, every evaluation a batch.
+
+A pool holds the games in play. Each of them waits for the network whose turn it is; all games that wait for one
+network are evaluated in one batch. While a network works on a batch in its own process, the moves of the batch before
+are played and the planes of the next are made: the networks hardly ever wait.
+
+Games 2k and 2k+1 of a pairing begin with one opening, colours swapped. An opening is a game like the others whose
+moves are sampled from both policies; when it is long enough, the two games start from its position.
+
+What happens when a network fails is stated in FAILURE_RULES and printed in every report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.game import Game
+from golois.planes import encode_batch
+from golois.players import choose_move, uniform
+from golois.rules import Rules
+from tournament.database import PlayedGame, now
+from tournament.network import Floats, Network, NetworkFailure
+from tournament.settings import Settings
+
+FAILURE_RULES = (
+    "A network that returns a policy with numbers that are not finite, or that gives nothing to any move, loses the "
+    "game in which it did so (both games, when that was their opening).",
+    "A network that crashes or exceeds the time for a batch is started again and asked again.",
+    "Either counts as a failure. At the number of failures that the settings allow, the network is withdrawn: it loses "
+    "its games in progress, the rest of its games are not played, and finished games stand.",
+    "A network never plays an illegal move: the referee offers it the legal ones.",
+)
+
+
+@dataclass
+class GameToPlay:
+    """A game, or the opening of two games, on its way through the pool.
+
+    Attributes:
+        pairing: number of the pairing.
+        numbers: which games of the pairing this is: one, or those that will start from this opening.
+        players: the submissions (Black, White).
+        game: the position.
+        opening: number of moves that belong to the opening.
+        chance: the number from which an opening's chances are drawn; None once the opening is over.
+    """
+
+    pairing: int
+    numbers: tuple[int, ...]
+    players: tuple[int, int]
+    game: Game
+    opening: int = 0
+    chance: int | None = None
+
+    @property
+    def waits_for(self) -> int:
+        """The submission whose turn it is."""
+        return self.players[self.game.to_move - 1]
+
+
+@dataclass
+class Opener:
+    """What the pool needs to make the openings and games of a pairing: the rules and the tournament's seed."""
+
+    settings: Settings
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = Rules.preset(self.settings.rules, self.settings.komi)
+
+    def games(
+        self,
+        pairing: int,
+        first: int,
+        second: int,
+        missing: Iterable[int],
+        openings: dict[int, npt.NDArray[np.uint16]],
+    ) -> Iterator[GameToPlay]:
+        """Yield what must be played so that the games `missing` of a pairing get finished.
+
+        Args:
+            pairing: number of the pairing.
+            first: has Black in the even games.
+            second: has Black in the odd games.
+            missing: numbers of the games.
+            openings: k -> the moves of the opening of games 2k and 2k+1, where it is known already.
+        """
+        by_opening: dict[int, list[int]] = {}
+        for number in missing:
+            by_opening.setdefault(number // 2, []).append(number)
+        for k, numbers in by_opening.items():
+            # whose policy chooses Black's moves of the opening alternates too
+            players = (first, second) if k % 2 == 0 else (second, first)
+            opening = GameToPlay(
+                pairing,
+                tuple(numbers),
+                players,
+                Game(19, self.rules),
+                chance=pairing << 32 | k,
+            )
+            if k in openings:
+                opening.chance = None
+                for move in openings[k].tolist():
+                    opening.game.play(move)
+                yield from started(opening, first, second)
+            elif self.settings.opening_moves == 0:
+                yield from started(opening, first, second)
+            else:
+                yield opening
+
+
+def started(opening: GameToPlay, first: int, second: int) -> list[GameToPlay]:
+    """Return the games that start from an opening that is complete."""
+    return [
+        GameToPlay(
+            opening.pairing,
+            (number,),
+            (first, second) if number % 2 == 0 else (second, first),
+            opening.game.copy(),
+            opening=len(opening.game.moves),
+        )
+        for number in opening.numbers
+    ]
+
+
+class Pool:
+    """Plays games until none are left. The caller hears of each finished game and of each failure.
+
+    Args:
+        settings: move limit, opening moves, temperature.
+        source: the games to play, taken when there is room.
+        open_network: loads a submission's network; may raise NetworkFailure.
+        finished: called with each game that ended.
+        failed: called with (submission, message) when a network failed; returns whether it is withdrawn now.
+        keep_going: asked between batches; False ends the play, games in progress are given up.
+        games_at_once: how many games are in play together.
+        largest_batch: how many positions go to a network at once.
+        networks_at_once: how many networks are kept loaded.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: Iterator[GameToPlay],
+        open_network: Callable[[int], Network],
+        finished: Callable[[PlayedGame], None],
+        failed: Callable[[int, str], bool],
+        keep_going: Callable[[], bool] = lambda: True,
+        games_at_once: int = 128,
+        largest_batch: int = 128,
+        networks_at_once: int = 8,
+    ) -> None:
+        self._settings = settings
+        self._source = source
+        self._open_network = open_network
+        self._report = finished
+        self._report_failure = failed
+        self._keep_going = keep_going
+        self._games_at_once = games_at_once
+        self._largest_batch = largest_batch
+        self._networks_at_once = networks_at_once
+        self._waiting: list[GameToPlay] = []
+        self._in_flight: list[GameToPlay] = []
+        self._withdrawn: set[int] = set()
+        self.networks: dict[int, Network] = {}
+        self.seconds: dict[int, tuple[float, int]] = {}
+        """submission -> (seconds inside its network, positions evaluated), of networks closed by now too"""
+
+    def play(self) -> None:
+        """Play until nothing is left or `keep_going` says no."""
+        flight: tuple[int, list[GameToPlay]] | None = None
+        try:
+            while self._keep_going():
+                self._fill()
+                batch = self._next_batch()
+                if batch is None and flight is None:
+                    break
+                planes = self._encode(*batch) if batch else None  # while the flight is being evaluated
+                answer = self._finish(*flight) if flight else None
+                if batch and planes is not None:
+                    batch = self._start(*batch, planes)
+                if flight and answer is not None:
+                    self._play_moves(*flight, answer[0])  # while the next batch is being evaluated
+                flight = batch
+                self._in_flight = batch[1] if batch else []
+        finally:
+            for submission in list(self.networks):
+                self._close(submission)
+
+    # which games, which batch
+
+    def _fill(self) -> None:
+        """Take new games while there is room."""
+        while len(self._waiting) + len(self._in_flight) < self._games_at_once:
+            game = next(self._source, None)
+            if game is None:
+                return
+            if not self._withdrawn.intersection(game.players):
+                self._waiting.append(game)
+
+    def _next_batch(self) -> tuple[int, list[GameToPlay]] | None:
+        """Return the network for which most games wait, and those games; they leave the list of the waiting."""
+        while self._waiting:
+            groups: dict[int, list[GameToPlay]] = {}
+            for game in self._waiting:
+                groups.setdefault(game.waits_for, []).append(game)
+            submission = max(groups, key=lambda s: len(groups[s]))
+            if not self._load(submission):
+                continue  # withdrawn: its games are gone
+            games = groups[submission][: self._largest_batch]
+            chosen = {id(game) for game in games}
+            self._waiting = [game for game in self._waiting if id(game) not in chosen]
+            return submission, games
+        return None
+
+    # the networks
+
+    def _load(self, submission: int) -> bool:
+        """Make sure that a network is loaded; False when it had to be withdrawn."""
+        while submission not in self.networks and submission not in self._withdrawn:
+            if len(self.networks) >= self._networks_at_once:
+                busy = {player for game in [*self._waiting, *self._in_flight] for player in game.players}
+                idle = [other for other in self.networks if other not in busy]
+                # all are busy: the one that comes first in the table has waited longest since it was loaded
+                candidates = idle or [o for o in self.networks if all(g.waits_for != o for g in self._in_flight)]
+                if candidates:
+                    self._close(candidates[0])
+            try:
+                self.networks[submission] = self._open_network(submission)
+            except NetworkFailure as failure:
+                self._fail(submission, str(failure), [])
+        return submission in self.networks
+
+    def _close(self, submission: int) -> None:
+        network = self.networks.pop(submission)
+        seconds, positions = self.seconds.get(submission, (0.0, 0))
+        self.seconds[submission] = (seconds + network.seconds, positions + network.positions)
+        network.close()
+
+    def _encode(self, submission: int, games: list[GameToPlay]) -> npt.NDArray[np.uint8]:
+        planes = encode_batch([entry.game for entry in games], self.networks[submission].planes)
+        return planes.astype(np.uint8)
+
+    def _start(
+        self, submission: int, games: list[GameToPlay], planes: npt.NDArray[np.uint8]
+    ) -> tuple[int, list[GameToPlay]] | None:
+        """Send a batch; None when that failed, or when the network went while the planes were made."""
+        network = self.networks.get(submission)
+        if network is None:
+            self._waiting += [game for game in games if not self._withdrawn.intersection(game.players)]
+            return None
+        try:
+            network.start(planes)
+        except NetworkFailure as failure:
+            self._fail(submission, str(failure), games)
+            return None
+        return submission, games
+
+    def _finish(self, submission: int, games: list[GameToPlay]) -> tuple[Floats, Floats] | None:
+        try:
+            return self.networks[submission].finish()
+        except NetworkFailure as failure:
+            self._fail(submission, str(failure), games)
+            return None
+
+    def _fail(self, submission: int, message: str, games: list[GameToPlay]) -> None:
+        """A network crashed or hung: end it; its games wait for it again, unless it is withdrawn."""
+        if submission in self.networks:
+            self._close(submission)
+        self._waiting += games
+        self._in_flight = []
+        if self._report_failure(submission, message):
+            self._withdraw(submission, message)
+
+    def _withdraw(self, submission: int, message: str) -> None:
+        self._withdrawn.add(submission)
+        mine = [game for game in self._waiting if submission in game.players]
+        self._waiting = [game for game in self._waiting if submission not in game.players]
+        for game in mine:
+            if game.chance is None and len(game.game.moves) > game.opening:
+                self._forfeit(game, submission, f"withdrawn: {message}")
+
+    # the moves
+
+    def _play_moves(self, submission: int, games: list[GameToPlay], policy: Floats) -> None:
+        """Play the move that the policy chooses in each game of a batch, and see which games are over."""
+        sound = np.isfinite(policy).all(axis=1) & (policy.sum(axis=1) > 0)
+        for row, entry in enumerate(games):
+            if self._withdrawn.intersection(entry.players):
+                if submission in self._withdrawn:
+                    self._forfeit(entry, submission, "withdrawn")
+                continue
+            if not sound[row]:
+                message = f"returned a policy that is not finite or all zero at move {len(entry.game.moves) + 1}"
+                self._forfeit(entry, submission, message)
+                if self._report_failure(submission, message):
+                    self._withdraw(submission, message)
+                continue
+            if entry.chance is None:
+                move = choose_move(entry.game, policy[row])
+            else:
+                draw = uniform(self._settings.seed, entry.chance, len(entry.game.moves))
+                move = choose_move(entry.game, policy[row], 1 / self._settings.temperature, draw)
+            entry.game.play(move)
+            self._advance(entry)
+
+    def _advance(self, entry: GameToPlay) -> None:
+        game = entry.game
+        if entry.chance is not None and (len(game.moves) >= self._settings.opening_moves or game.is_over):
+            k = entry.numbers[0] // 2
+            first, second = entry.players if k % 2 == 0 else entry.players[::-1]
+            for follower in started(entry, first, second):
+                self._advance(follower)
+        elif game.is_over:
+            self._end(entry, game.result(), "two passes")
+        elif len(game.moves) >= self._settings.move_limit:
+            self._end(entry, game.result(), f"limit of {self._settings.move_limit} moves, counted as it stands")
+        else:
+            self._waiting.append(entry)
+
+    def _forfeit(self, entry: GameToPlay, loser: int, message: str) -> None:
+        if entry.chance is not None:
+            k = entry.numbers[0] // 2
+            first, second = entry.players if k % 2 == 0 else entry.players[::-1]
+            for follower in started(entry, first, second):
+                self._forfeit(follower, loser, message)
+            return
+        self._end(entry, "W+F" if entry.players[0] == loser else "B+F", f"forfeit: {message}")
+
+    def _end(self, entry: GameToPlay, result: str, ending: str) -> None:
+        self._report(
+            PlayedGame(
+                pairing=entry.pairing,
+                number=entry.numbers[0],
+                black=entry.players[0],
+                white=entry.players[1],
+                result=result,
+                ending=ending,
+                opening=entry.opening,
+                moves=np.array(entry.game.moves, np.uint16),
+                rules=self._settings.rules,
+                komi=self._settings.komi,
+                finished_at=now(),
+            )
+        )

@@ -1,0 +1,201 @@
+"""Run a tournament: plan, play, record, until nothing is left; killed at any moment, it goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tournament.database import Pairing, PlayedGame, Submission
+from tournament.folder import Tournament
+from tournament.match import GameToPlay, Opener, Pool
+from tournament.network import Network, NetworkFailure, NetworkProcess
+from tournament.pairing import most_informative, next_pairings
+from tournament.records import write_missing_sgfs, write_sgf
+from tournament.standings import Standings, standings
+
+SECONDS_BETWEEN_LOOKS = 0.5
+"""How often a run looks whether it is asked to stop, and a ladder whether somebody new has come."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        played: games finished, earlier runs included.
+        planned: games planned so far, among networks that still play.
+        message: what just happened, one line, or "".
+    """
+
+    played: int
+    planned: int
+    message: str = ""
+
+
+def run(
+    folder: str | os.PathLike[str],
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    *,
+    until_sigma: float | None = None,
+    most_games: int | None = None,
+    open_network: Callable[[Tournament, Submission], Network] | None = None,
+) -> Standings:
+    """Play a tournament until nothing is left to play, or until `golois tournament stop`.
+
+    Every finished game is in the database before the next batch of positions is evaluated. A ladder never ends by
+    itself: it waits for new submissions.
+
+    Args:
+        folder: the tournament's folder.
+        on_progress: called after every game and every failure of a network.
+        until_sigma: once everything planned is played, play on the pairings that narrow the intervals most until
+            the standard deviation of every rating is at most this many Elo.
+        most_games: stop after this many games of this run.
+        open_network: loads a network; by default in a process of its own from the tournament's copy of its file.
+
+    Returns:
+        The standings at the end.
+
+    Raises:
+        GoloisError: no tournament there, or another process is playing it.
+    """
+    with Tournament.open(folder) as tournament, tournament.running():
+        write_missing_sgfs(tournament)
+        return _Run(tournament, on_progress, until_sigma, most_games, open_network or open_submission).play()
+
+
+def open_submission(tournament: Tournament, submission: Submission) -> Network:
+    """Load a submission's network in a process of its own.
+
+    Raises:
+        NetworkFailure: it does not load, or its file is not the one that was submitted.
+    """
+    path = tournament.network_path(submission.digest)
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise NetworkFailure(f"its file cannot be read: {path} ({error.strerror})") from error
+    if digest != submission.digest:
+        raise NetworkFailure(f"its file {path} is not the one that was submitted")
+    return NetworkProcess(path, tournament.settings.evaluation_seconds)
+
+
+class _Run:
+    """One run of a tournament."""
+
+    def __init__(
+        self,
+        tournament: Tournament,
+        on_progress: Callable[[Progress], None],
+        until_sigma: float | None,
+        most_games: int | None,
+        open_network: Callable[[Tournament, Submission], Network],
+    ) -> None:
+        self.tournament = tournament
+        self.database = tournament.database
+        self.on_progress = on_progress
+        self.until_sigma = until_sigma
+        self.games_left = most_games
+        self.open_network = open_network
+        self.stopped = False
+        self._looked = 0.0
+        self._played = 0
+        self._planned = 0
+
+    def play(self) -> Standings:
+        self._count()
+        self.on_progress(Progress(self._played, self._planned))
+        while self._keep_going():
+            if not self._missing() and not self._plan():
+                if self.tournament.settings.kind != "ladder":
+                    break
+                time.sleep(SECONDS_BETWEEN_LOOKS)  # a ladder waits for company
+                continue
+            self._count()
+            pool = Pool(
+                self.tournament.settings,
+                self._games_to_play(),
+                self._open,
+                self._finished,
+                self._failed,
+                self._keep_going,
+            )
+            pool.play()
+        return standings(self.tournament)
+
+    def _plan(self) -> bool:
+        """Plan more pairings; False when there are none to plan."""
+        entrants = self.database.entrants()
+        table = standings(self.tournament)
+        pairings = self.database.pairings()
+        ratings = table.ratings_of(entrants)
+        planned = next_pairings(self.tournament.settings, entrants, pairings, table.points(), ratings)
+        if not planned and self.until_sigma is not None and float(ratings.sigma.max(initial=0)) > self.until_sigma:
+            planned = most_informative(self.tournament.settings.games, entrants, pairings, ratings)
+        if planned:
+            self.database.plan(planned)
+        return bool(planned)
+
+    def _missing(self) -> list[tuple[Pairing, list[int]]]:
+        """Return the pairings between networks that still play, with the numbers of their unfinished games."""
+        playing = {entrant.id for entrant in self.database.entrants()}
+        played = self.database.played_numbers()
+        missing = []
+        for pairing in self.database.pairings():
+            numbers = sorted(set(range(pairing.games)) - played.get(pairing.id, set()))
+            if numbers and {pairing.first, pairing.second} <= playing:
+                missing.append((pairing, numbers))
+        return missing
+
+    def _count(self) -> None:
+        self._played = len(self.database.results())
+        self._planned = self._played + sum(len(numbers) for _, numbers in self._missing())
+
+    def _games_to_play(self) -> Iterator[GameToPlay]:
+        opener = Opener(self.tournament.settings)
+        for pairing, numbers in self._missing():
+            playing = {entrant.id for entrant in self.database.entrants()}
+            if {pairing.first, pairing.second} <= playing:  # someone may have submitted anew or been withdrawn
+                openings = {
+                    game.number // 2: game.moves[: game.opening]
+                    for game in self.database.games(pairing.id)
+                    if game.opening or not self.tournament.settings.opening_moves
+                }
+                yield from opener.games(pairing.id, pairing.first, pairing.second, numbers, openings)
+
+    def _open(self, submission: int) -> Network:
+        return self.open_network(self.tournament, next(s for s in self.database.submissions() if s.id == submission))
+
+    def _finished(self, game: PlayedGame) -> None:
+        self.database.add_game(game)
+        teams = {submission.id: submission.team for submission in self.database.submissions()}
+        write_sgf(self.tournament, game, teams)
+        self._played += 1
+        if self.games_left is not None:
+            self.games_left -= 1
+        self.on_progress(
+            Progress(self._played, self._planned, f"{teams[game.black]} – {teams[game.white]}: {game.result}")
+        )
+
+    def _failed(self, submission: int, message: str) -> bool:
+        failures = self.database.add_failure(submission, message)
+        team = next(s.team for s in self.database.submissions() if s.id == submission)
+        withdrawn = failures >= self.tournament.settings.failures
+        if withdrawn:
+            self.database.withdraw(submission, f"{message} (failure {failures})")
+        verb = "is withdrawn: it" if withdrawn else "failed: it"
+        self.on_progress(Progress(self._played, self._planned, f"{team} {verb} {message}"))
+        return withdrawn
+
+    def _keep_going(self) -> bool:
+        if self.games_left is not None and self.games_left <= 0:
+            return False
+        if time.monotonic() - self._looked > SECONDS_BETWEEN_LOOKS:
+            self._looked = time.monotonic()
+            self.stopped = self.database.note("stop") is not None
+        return not self.stopped
