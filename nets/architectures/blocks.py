@@ -1,0 +1,54 @@
+"""Layers that several families are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import layers
+
+Tensor = Any  # a symbolic tensor of whatever backend
+
+
+def convolution(
+    x: Tensor, filters: int, kernel: int, normalization: str, *, activation: str | None = None, last: bool = False
+) -> Tensor:
+    """A convolution with its normalization and activation.
+
+    Args:
+        x: (B, 19, 19, C).
+        filters: channels of the result.
+        kernel: side of the kernel.
+        normalization: "batch", or "none": then the convolution has a bias of its own.
+        activation: a plain activation's name, or None.
+        last: whether it ends a residual branch. Its scale then starts at zero: every block starts as the
+            identity, which is what lets a deep network train without normalization (Fixup, Zhang et al. 2019)
+            and helps with it (Goyal et al. 2017).
+
+    Returns:
+        (B, 19, 19, filters).
+    """
+    if normalization == "batch":
+        x = layers.Conv2D(filters, kernel, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+        x = layers.BatchNormalization(gamma_initializer="zeros" if last else "ones")(x)
+        return layers.Activation(activation)(x) if activation else x
+    start = "zeros" if last else "he_normal"
+    return layers.Conv2D(filters, kernel, padding="same", activation=activation, kernel_initializer=start)(x)
+
+
+def squeeze_excite(x: Tensor, channels: int, squeezed: int, activation: str) -> Tensor:
+    """Scale each channel by what the whole board says (Hu et al. 2018).
+
+    Args:
+        x: (B, 19, 19, channels).
+        channels: channels of `x`.
+        squeezed: units between the two dense layers.
+        activation: of the first of them.
+
+    Returns:
+        (B, 19, 19, channels).
+    """
+    scale = layers.GlobalAveragePooling2D()(x)  # (B, channels)
+    scale = layers.Dense(squeezed, activation=activation)(scale)
+    scale = layers.Dense(channels, activation="sigmoid")(scale)
+    scale = layers.Reshape((1, 1, channels))(scale)
+    return layers.Multiply()([x, scale])

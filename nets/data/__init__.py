@@ -1,0 +1,9 @@
+"""Training and validation positions: games in a store, replayed straight into batches."""
+
+from __future__ import annotations
+
+from nets.data.batches import Batch, Batches
+from nets.data.positions import GameFilter, Positions, select_positions
+from nets.data.sources import open_games
+
+__all__ = ["Batch", "Batches", "GameFilter", "Positions", "open_games", "select_positions"]

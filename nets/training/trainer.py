@@ -1,0 +1,259 @@
+"""A training run from games to an .h5, by `model.fit`.
+
+    games -> GameStore -> Positions -> Batches -> model.fit -> averaged weights -> network.h5
+
+Every epoch ends in a validation and a checkpoint. A run that was killed goes on from its last checkpoint with the
+same schedule and, since batch k holds the same positions whenever it is made, with the same data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from golois.errors import GoloisError
+from golois.records.record import RecordProblem
+from nets.architectures.build import build
+from nets.architectures.size import NetworkSize, measure
+from nets.data import Batches, Positions, open_games, select_positions
+from nets.evaluation import Evaluation, evaluate
+from nets.training.callbacks import Guard, Pacer, Reporter
+from nets.training.checkpoint import RunState, Weights, load_state, save_network, save_state
+from nets.training.config import TrainingConfig
+from nets.training.history import row_of, write_history
+from nets.training.optimizer import build_optimizer
+from nets.training.precision import computing_in, fastest_precision
+from nets.training.progress import Report
+from nets.training.schedule import Progress
+
+_VALIDATION_SEED = 20_160_127  # the same positions after every epoch and in every run
+_ENDLESS = 1_000_000  # epochs; the clock or the number of steps ends a run
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a run left.
+
+    Attributes:
+        network: the .h5.
+        size: its parameters and operations.
+        positions: positions trained on, all sessions of the run together.
+        seconds: time spent, likewise.
+        validation: the last measurement, or None without validation games.
+        snapshots: the networks that were written on the way, in order.
+        stopped_early: whether `patience` ended the run.
+    """
+
+    network: Path
+    size: NetworkSize
+    positions: int
+    seconds: float
+    validation: Evaluation | None
+    snapshots: tuple[Path, ...]
+    stopped_early: bool
+
+
+def train(
+    config: TrainingConfig,
+    on_progress: Callable[[Report], None] | None = None,
+    *,
+    resume: bool = False,
+    on_size: Callable[[NetworkSize], None] | None = None,
+    on_problem: Callable[[RecordProblem], None] | None = None,
+) -> TrainingResult:
+    """Train a network and write it.
+
+    Args:
+        config: the run.
+        on_progress: called a few times a second and at the end of each epoch.
+        resume: go on from the run's checkpoint; without one, start.
+        on_size: called with the network's size before the first step.
+        on_problem: called with each game record that cannot be used.
+
+    Raises:
+        GoloisError: no usable games, a network that cannot be built, a loss that is no number, a damaged
+            checkpoint, an existing run without `resume`.
+    """
+    return _Run(config, on_progress or (lambda report: None)).go(resume, on_size, on_problem)
+
+
+class _Run:
+    """One session of a run: what its callbacks share."""
+
+    def __init__(self, config: TrainingConfig, tell: Callable[[Report], None]) -> None:
+        self.config = config
+        self.tell = tell
+        self.folder = config.run_folder
+        self.output = Path(config.output)
+        self.checkpoint = self.folder / "checkpoint.npz"
+        self.state = RunState()
+        self.validation: Positions | None = None
+        self.measured: Evaluation | None = None
+        self.stopped_early = False
+        self.snapshots: list[Path] = []
+
+    def go(
+        self,
+        resume: bool,
+        on_size: Callable[[NetworkSize], None] | None,
+        on_problem: Callable[[RecordProblem], None] | None,
+    ) -> TrainingResult:
+        config = self.config
+        store = open_games(config.games, self.folder, on_problem)
+        shape = config.shape
+        training = select_positions(store, "train", config.filter, shape.planes, shape.moves)
+        with contextlib.suppress(GoloisError):  # few games may leave none for validation
+            self.validation = select_positions(store, "validation", config.filter, shape.planes, shape.moves)
+        keras.utils.set_random_seed(config.seed)
+        self.model = self._compiled_model()
+        size = measure(self.model)
+        if on_size:
+            on_size(size)
+        if resume and self.checkpoint.exists():
+            self.state = load_state(self.checkpoint, self.model)
+        config.save()
+        self.progress = Progress(config.steps, config.minutes and config.minutes * 60, self.state.step, self.state.seconds)
+        if not self.progress.over:
+            self._fit(Batches(training, config.batch, config.seed, config.threads))
+        store.close()
+        return TrainingResult(
+            network=self.output,
+            size=size,
+            positions=self.progress.step * config.batch,
+            seconds=self.state.seconds,
+            validation=self.measured,
+            snapshots=tuple(self.snapshots),
+            stopped_early=self.stopped_early,
+        )
+
+    def _compiled_model(self) -> keras.Model:
+        config = self.config
+        precision = fastest_precision() if config.precision == "auto" else config.precision
+        with _strategy(config.distribute), computing_in(precision):
+            model = build(config.shape)
+            if config.start_from:
+                _start_from(model, Path(config.start_from))
+            model.compile(
+                optimizer=build_optimizer(config),
+                loss={
+                    "policy": keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing),
+                    "value": keras.losses.MeanSquaredError(),
+                },
+                loss_weights={"policy": 1.0, "value": config.value_weight},
+                metrics={"policy": keras.metrics.CategoricalAccuracy(name="accuracy")},
+                jit_compile="auto" if config.jit is None else config.jit,
+            )
+        return model
+
+    def _fit(self, batches: Batches) -> None:
+        config = self.config
+        kept = f"the weights of step {self.state.step} are kept in {self.folder}" if self.state.step else "nothing is kept"
+        pacer = Pacer(config, self.progress)
+        self.reporter = Reporter(config, self.progress, pacer, self.tell)
+        guard = Guard(self.progress, pacer, config.batch, kept)
+        on_epoch = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: self._end_epoch(epoch, guard),
+            on_train_batch_end=lambda batch, logs: self._snapshot(),
+        )
+        callbacks: list[keras.callbacks.Callback] = [pacer, guard, self.reporter, on_epoch]
+        if config.tensorboard:
+            callbacks.append(keras.callbacks.TensorBoard(str(self.folder / "tensorboard"), write_graph=False))
+        stream = batches.stream(self.progress.step)
+        examples = ((batch.planes, {"policy": batch.policy, "value": batch.value}) for batch in stream)
+        try:
+            self.model.fit(
+                examples,
+                steps_per_epoch=config.epoch_steps,
+                initial_epoch=self.state.epoch,
+                epochs=_ENDLESS,
+                callbacks=callbacks,
+                shuffle=False,
+                verbose=0,
+            )
+        finally:
+            stream.close()
+
+    def _end_epoch(self, epoch: int, guard: Guard) -> None:
+        """Measure and write the averaged weights, then the state that the next session starts from."""
+        with self._averaged_weights() as weights:
+            if self.validation is not None:
+                self.measured = evaluate(
+                    self._predict, self.validation, self.config.validation_positions, seed=_VALIDATION_SEED
+                )
+            best = self._note_gain()
+            if best or not self.config.patience:
+                save_network(self.config.shape, weights, self.output)
+        report = self.reporter.epoch_report(self.measured)
+        self.state.step, self.state.epoch = self.progress.step, epoch + 1
+        self.state.seconds = self.progress.elapsed
+        self.state.history.append(row_of(report, self.state.seconds))
+        save_state(self.checkpoint, self.model, self.state)
+        write_history(self.state.history, self.folder)
+        guard.kept = f"the weights of step {self.state.step} are kept in {self.output}"
+        self.tell(report)
+
+    def _note_gain(self) -> bool:
+        """Count epochs without a better validation loss; tell whether this one was better."""
+        if self.measured is None:
+            return True
+        better = self.measured.policy_loss < self.state.best_loss
+        self.state.best_loss = min(self.state.best_loss, self.measured.policy_loss)
+        self.state.epochs_without_gain = 0 if better else self.state.epochs_without_gain + 1
+        if self.config.patience and self.state.epochs_without_gain >= self.config.patience:
+            self.stopped_early = True
+            self.model.stop_training = True
+        return better
+
+    def _snapshot(self) -> None:
+        """Write the network at the parts of the run that were asked for."""
+        for part in self.config.snapshots:
+            path = self.output.with_name(f"{self.output.stem}-{round(100 * part)}.h5")
+            if part <= self.progress.part and path not in self.snapshots:
+                self.snapshots.append(path)
+                with self._averaged_weights() as weights:
+                    save_network(self.config.shape, weights, path)
+
+    @contextlib.contextmanager
+    def _averaged_weights(self) -> Any:
+        """Inside, the model has its averaged weights; they are what is given."""
+        own: Weights = self.model.get_weights()
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        try:
+            yield self.model.get_weights()
+        finally:
+            self.model.set_weights(own)
+
+    def _predict(self, planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        policy, value = self.model.predict_on_batch(planes)
+        return policy, value
+
+
+def _strategy(distribute: str) -> Any:
+    """Where the variables live: all GPUs of this machine, or wherever Keras puts them."""
+    if not distribute:
+        return contextlib.nullcontext()
+    if keras.backend.backend() != "tensorflow":
+        raise GoloisError(f"sharing batches among GPUs needs TensorFlow; Keras runs on {keras.backend.backend()}")
+    import tensorflow as tf
+
+    return tf.distribute.MirroredStrategy().scope()
+
+
+def _start_from(model: keras.Model, path: Path) -> None:
+    """Copy the weights of a network of the same shape."""
+    from nets.reader import load_network
+
+    weights = load_network(path).get_weights()
+    expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
+    if expected != found:
+        raise GoloisError(
+            f"{path} is another network than {model.name}: {len(found)} arrays of weights against {len(expected)}, "
+            "or of other shapes; give the architecture, blocks, filters, planes and moves that it was built with"
+        )
+    model.set_weights(weights)
