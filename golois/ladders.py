@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NODE_LIMIT = 5000  # positions visited for one chain
 PLY_LIMIT = 700  # moves in one line
-_STACK = 4 * PLY_LIMIT  # candidate moves waiting in one line
+_STACK = 8 * PLY_LIMIT  # candidate moves waiting in one line
 
 # what `mark_ladders` writes for each point
 LOST, BESIDE_LOST, CATCHABLE, BESIDE_CATCHABLE = 1, 2, 4, 8
@@ -57,6 +57,7 @@ def _record(points: int) -> np.dtype[np.void]:
             ("ply_undo", np.int32, (PLY_LIMIT + 1,)),
             ("ply_next", np.int32, (PLY_LIMIT + 1,)),  # its next and its last candidate in `candidates`
             ("ply_end", np.int32, (PLY_LIMIT + 1,)),
+            ("ply_captures", np.uint8, (PLY_LIMIT + 1,)),  # whether the captures are among them already
             ("candidates", np.uint16, (_STACK,)),
             ("chain", np.uint16, (points,)),  # the stones of the latest walk
             ("undo_point", np.uint16, (2 * PLY_LIMIT + points,)),  # changed points, to be put back
@@ -168,15 +169,19 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
                     reader.ko = reader.ply_ko[0]
                 _take_back(reader, 0)
                 return False
-            if ply == PLY_LIMIT:
+            if ply == PLY_LIMIT or top > _STACK - 2:
                 outcome = _ESCAPES
             elif hunter_moves:
                 outcome, top = _hunter_candidates(reader, stone, hunter, top)
             else:
-                outcome, top = _hunted_candidates(reader, stone, hunted, top)
+                outcome, top = _extension(reader, stone, hunted, top)
+                reader.ply_captures[U(ply)] = False
             reader.ply_end[U(ply)] = top
         if outcome == _UNKNOWN:
-            following = reader.ply_next[U(ply)]
+            following = np.int64(reader.ply_next[U(ply)])
+            if not hunter_moves and following == reader.ply_end[U(ply)] and not reader.ply_captures[U(ply)]:
+                reader.ply_captures[U(ply)] = True
+                reader.ply_end[U(ply)] = _captures(reader, stone, hunted, following)
             if following == reader.ply_end[U(ply)]:  # nothing left that helps the one to move
                 outcome = _ESCAPES if hunter_moves else _CAUGHT
             else:
@@ -215,55 +220,58 @@ def _hunter_candidates(reader: Reader, stone: Integer, hunter: Integer, top: Int
     if count == 1:  # the hunted chain has played itself into atari
         return _CAUGHT if _may_play(reader, first, hunter) else _ESCAPES, top
     second = np.int64(reader.liberty[1])
-    if top + 2 > _STACK:
-        return _ESCAPES, top
-    # The chain will extend where the hunter does not play: three empty neighbours there are three liberties.
-    room_first = _empty_neighbours(reader, first, second)
-    room_second = _empty_neighbours(reader, second, first)
-    # Taking the roomier liberty away is the more promising move.
-    if room_first < room_second:
+    # The chain will extend where the hunter does not play; a move that leaves it three liberties is pointless.
+    chain = reader.walk
+    after_first = _liberties_by_extending(reader, second, hunter, chain)
+    after_second = _liberties_by_extending(reader, first, hunter, chain)
+    if after_first > after_second:  # the move that leaves fewer liberties is the more promising one
         first, second = second, first
-        room_first, room_second = room_second, room_first
-    if room_second < 3:
-        reader.candidates[U(top)] = first
-        top += 1
-        if room_first < 3:
-            reader.candidates[U(top)] = second
+        after_first, after_second = after_second, after_first
+    for move, liberties in ((first, after_first), (second, after_second)):
+        if liberties < 3:
+            reader.candidates[U(top)] = move
             top += 1
     return _UNKNOWN, top
 
 
 @kernel
-def _hunted_candidates(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> tuple[int, Integer]:
-    """Put the hunted chain's moves on the stack; return the outcome, where it is plain, and the new top."""
+def _extension(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> tuple[int, Integer]:
+    """Put the hunted chain's extension on the stack; return the outcome, where it is plain, and the new top."""
     if walk(reader, stone, 2) > 1:
         return _ESCAPES, top
     liberty = np.int64(reader.liberty[0])
-    if _empty_neighbours(reader, liberty, 0) > 2:
+    if liberty != reader.ko and _liberties_by_extending(reader, liberty, 3 - hunted, reader.walk) > 2:
         return _ESCAPES, top
-    bottom = top
     reader.candidates[U(top)] = liberty
-    top += 1
-    stones = reader.chain_count
+    return _UNKNOWN, top + 1
+
+
+@kernel
+def _captures(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> Integer:
+    """Put the captures of hunters' chains in atari beside the hunted chain on the stack; return its new top."""
+    walk(reader, stone, 2)
+    bottom = top
+    stones = np.int64(reader.chain_count)
     # the walks over the hunters' chains overwrite `chain` from the front: keep the hunted stones behind it
     first = len(reader.chain) - stones
     for i in range(stones - 1, -1, -1):
         reader.chain[U(first + i)] = reader.chain[U(i)]
+    before = reader.walk
     for i in range(stones):
         hunted_stone = np.int64(reader.chain[U(first + i)])
         for step in neighbours(reader):
             neighbour = hunted_stone + step
-            if reader.colour[U(neighbour)] == 3 - hunted and walk(reader, neighbour, 2) == 1:
+            if reader.colour[U(neighbour)] != 3 - hunted or reader.walked[U(neighbour)] > before:
+                continue  # no hunter, or one of a chain walked a moment ago
+            if walk(reader, neighbour, 2) == 1:
                 capture = reader.liberty[0]
                 known = False
                 for j in range(bottom, top):
                     known |= reader.candidates[U(j)] == capture
-                if not known:
-                    if top == _STACK:
-                        return _ESCAPES, bottom
+                if not known and top < _STACK:
                     reader.candidates[U(top)] = capture
                     top += 1
-    return _UNKNOWN, top
+    return top
 
 
 @kernel
@@ -300,6 +308,41 @@ def walk(reader: Reader, stone: Integer, limit: Integer) -> int:
                     reader.chain_count = count
                     return liberties
     reader.chain_count = count
+    return liberties
+
+
+@kernel
+def _liberties_by_extending(reader: Reader, point: Integer, hunter: Integer, chain_walk: np.uint64) -> int:
+    """Count, up to 3, the liberties that a chain gains by extending to `point` and joining what is there.
+
+    `chain_walk` is the number of a complete walk over the chain: its stones and present liberties do not count.
+    Neither does what the extension captures. The stones walked here are kept behind the chain's own.
+    """
+    reader.walk += U(1)
+    number = reader.walk
+    at = np.int64(reader.chain_count)
+    count = at + 1
+    reader.chain[U(at)] = point
+    liberties = 0
+    while at < count:
+        current = np.int64(reader.chain[U(at)])
+        at += 1
+        for step in neighbours(reader):
+            neighbour = current + step
+            other = reader.colour[U(neighbour)]
+            if other == hunter or other == WALL:  # noqa: PLR1714 (a kernel compares)
+                continue
+            walked = reader.walked[U(neighbour)]
+            if walked == chain_walk or walked == number:  # noqa: PLR1714 (a kernel compares)
+                continue
+            reader.walked[U(neighbour)] = number
+            if other == EMPTY:
+                liberties += 1
+                if liberties == 3:
+                    return 3
+            else:
+                reader.chain[U(count)] = neighbour
+                count += 1
     return liberties
 
 
