@@ -28,33 +28,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
-from golois.errors import GoloisError
-from golois.files import write_whole
-from golois.records.arrays import OFFSETS_DTYPE, PER_GAME, RAGGED, SETUP_WHITE, Arrays, empty_arrays, pack, unpack
+from golois.records.arrays import SETUP_WHITE, Arrays, pack, unpack
 from golois.records.ranks import parse_rank
 from golois.records.record import POINT_MASK, SAME_COLOUR, GameRecord
 from golois.records.result import Winner
+from golois.records.store_file import StoreError, map_store, write_store
 
 __all__ = ["POINT_MASK", "SAME_COLOUR", "SETUP_WHITE", "GameStore", "StoreError"]
 
-FORMAT = "golois game store"
-VERSION = 1
 VALIDATION_BUCKET = 0
-_ALIGNMENT = 64  # bytes: mapped arrays must lie aligned
-_COPY_BYTES = 1 << 24  # how much of the old games is copied at a time
-
-
-class StoreError(GoloisError):
-    """A game store that cannot be used: the message names the file and what to do."""
 
 
 class GameStore:
@@ -117,7 +107,7 @@ class GameStore:
             raise StoreError(f"{path} exists already; open it to add games, or choose another name")
         if not 2 <= size <= 25:
             raise StoreError(f"board size {size} is not between 2 and 25")
-        _write(path, size, [], None, [])
+        write_store(path, size, [], None, [])
         return cls(path)
 
     @classmethod
@@ -156,7 +146,7 @@ class GameStore:
         """
         if not 0 <= number < len(self):
             raise StoreError(f"{self.path} has no game {number}; its {len(self)} games are numbered from 0")
-        return unpack(self._arrays, number, self.size, self.sources)
+        return unpack(self._mapped.arrays, number, self.size, self.sources)
 
     def rules(self, first: int, last: int) -> list[str]:
         """Return the rule sets' names of the games first .. last - 1, as their records give them."""
@@ -245,23 +235,13 @@ class GameStore:
         """
         if not self._is_current():
             raise StoreError(f"{self.path} was changed by another program meanwhile; nothing added: open it again")
-        _write(self.path, self.size, sources, self, parts)
+        write_store(self.path, self.size, sources, self._mapped, parts)
         self.close()
         self._open()
 
     def arrays(self) -> Arrays:
         """Return all arrays by their names."""
-        return dict(self._arrays)
-
-    def _read_blocks(self, name: str) -> Iterator[npt.NDArray[Any]]:
-        """Read an array piece by piece from the file, past the mapping, so that copying it takes no memory."""
-        array = self._arrays[name]
-        start, step = self._places[name], _COPY_BYTES // array.itemsize
-        for first in range(0, len(array), step):
-            block = np.empty(min(step, len(array) - first), array.dtype)
-            self._file.seek(start + first * array.itemsize)
-            self._file.readinto(block)  # type: ignore[attr-defined]
-            yield block
+        return dict(self._mapped.arrays)
 
     def _is_current(self) -> bool:
         try:
@@ -275,107 +255,10 @@ class GameStore:
         except OSError as error:
             raise StoreError(f"cannot open the game store {self.path}: {error.strerror}") from error
         try:
-            self.size, self.sources, self._arrays, self._places = _mapped(self.path, self._file)
+            self._mapped = map_store(self.path, self._file)
         except BaseException:
             self._file.close()
             raise
-        for name, array in self._arrays.items():
+        self.size, self.sources = self._mapped.size, self._mapped.sources
+        for name, array in self._mapped.arrays.items():
             setattr(self, name, array)
-
-
-def _mapped(path: Path, file: BinaryIO) -> tuple[int, list[str], Arrays, dict[str, int]]:
-    """Return board size, sources, mapped arrays and their places (bytes) in an open store file."""
-    again = "make it again with `golois games build`"
-    try:
-        hdf5 = h5py.File(file, "r")
-    except OSError as error:
-        if "truncated" in str(error):
-            raise StoreError(
-                f"{path} breaks off: part of the game store is missing; copy it again or {again}"
-            ) from error
-        raise StoreError(f"{path} is not an HDF5 file, so not a game store; {again}") from error
-    with hdf5:
-        if hdf5.attrs.get("format") != FORMAT:
-            raise StoreError(f"{path} is HDF5 but not a Golois game store; {again}")
-        if hdf5.attrs.get("version") != VERSION:
-            raise StoreError(f"{path} is a game store of version {hdf5.attrs.get('version')}, not {VERSION}; {again}")
-        try:
-            size = int(hdf5.attrs["size"])
-            sources = [str(name) for name in hdf5["sources"].asstr()[:]]
-            places = {name: _place(hdf5[name], dtype) for name, dtype in _datasets().items()}
-            arrays = {name: _map(file, places[name], len(hdf5[name]), dtype) for name, dtype in _datasets().items()}
-            _check(size, len(sources), arrays)
-        except (KeyError, OSError, TypeError, ValueError) as error:
-            raise StoreError(f"the game store {path} is damaged ({error}); {again}") from error
-    return size, sources, arrays, places
-
-
-def _datasets() -> dict[str, str]:
-    ragged = {name: dtype for name, (dtype, _) in RAGGED.items()}
-    return PER_GAME | ragged | {offsets: OFFSETS_DTYPE for _, offsets in RAGGED.values()}
-
-
-def _place(dataset: Any, dtype: str) -> int:
-    """Return where in the file the dataset's bytes begin."""
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype != np.dtype(dtype) or dataset.ndim != 1:
-        raise ValueError(f"{dataset!r} should be one row of {np.dtype(dtype)}")
-    if dataset.size == 0:
-        return 0
-    offset = dataset.id.get_offset()
-    if offset is None:
-        raise ValueError(f"{dataset.name} is not stored contiguously")
-    return int(offset)
-
-
-def _map(file: BinaryIO, place: int, length: int, dtype: str) -> npt.NDArray[Any]:
-    if length == 0:
-        return np.empty(0, dtype)
-    # copy-on-write: kernels compile once for writable arrays, and no one can change the file by mistake
-    return np.asarray(np.memmap(file, dtype, "c", place, (length,)))
-
-
-def _check(size: int, sources: int, arrays: Arrays) -> None:
-    """Check all that keeps a reader inside the arrays, except the moves themselves (too many to read on opening)."""
-    games = len(arrays["offsets"]) - 1
-    if not 2 <= size <= 25:
-        raise ValueError(f"board size {size}")
-    for name in PER_GAME:
-        if len(arrays[name]) != games:
-            raise ValueError(f"{name} has {len(arrays[name])} entries for {games} games")
-    for name, (_, offsets_name) in RAGGED.items():
-        offsets = arrays[offsets_name]
-        whole = len(offsets) == games + 1 and offsets[0] == 0 and offsets[-1] == len(arrays[name])
-        if not whole or np.any(offsets[1:] < offsets[:-1]):
-            raise ValueError(f"{offsets_name} do not cut {name}")
-    if games and int(arrays["source"].max()) >= sources:
-        raise ValueError(f"a game is of source {arrays['source'].max()}, there are {sources}")
-
-
-def _write(path: Path, size: int, sources: list[str], old: GameStore | None, parts: Sequence[Arrays]) -> None:
-    """Write the games of `old` and then those of `parts` as the store at `path`, whole or not at all."""
-    arrays = [empty_arrays() if old is None else old.arrays(), *parts]
-
-    def content(temporary: Path) -> None:
-        with h5py.File(temporary, "w", alignment_threshold=1, alignment_interval=_ALIGNMENT) as hdf5:
-            hdf5.attrs.update({"format": FORMAT, "version": VERSION, "size": size})
-            hdf5.create_dataset("sources", data=sources, dtype=h5py.string_dtype())
-            for name in [*PER_GAME, *RAGGED]:
-                dataset = hdf5.create_dataset(name, (sum(len(part[name]) for part in arrays),), arrays[0][name].dtype)
-                _fill(dataset, old._read_blocks(name) if old else [], (part[name] for part in parts))
-            for name, (_, offsets) in RAGGED.items():
-                starts = np.cumsum([len(part[name]) for part in arrays])
-                moved = [part[offsets][1:] + start for part, start in zip(parts, starts, strict=False)]
-                hdf5.create_dataset(offsets, data=np.concatenate([arrays[0][offsets], *moved]))
-
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise StoreError(f"cannot write the game store {path}: {error.strerror or error}") from error
-
-
-def _fill(dataset: Any, *blocks: Iterable[npt.NDArray[Any]]) -> None:
-    start = 0
-    for block in chain.from_iterable(blocks):
-        if len(block):
-            dataset[start : start + len(block)] = block
-            start += len(block)
