@@ -6,6 +6,7 @@ and its number in it; what remains to be played is what was planned and is not t
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import sqlite3
@@ -113,6 +114,11 @@ class PlayedGame:
         return {"B": 1.0, "W": 0.0}.get(self.result[0], 0.5)
 
 
+def _named(kind: type[Submission | PlayedGame], row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return a row whose columns are the fields of a class, by their names."""
+    return dict(zip([field.name for field in dataclasses.fields(kind)], row, strict=True))
+
+
 def now() -> str:
     """Return the time in UTC as ISO 8601, to the second."""
     return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -166,7 +172,8 @@ class Database:
             "SELECT id, team, digest, file_name, submitted_at, submitted_by, report, withdrawn"
             " FROM submissions ORDER BY id"
         )
-        return [Submission(*row[:6], json.loads(row[6]), row[7]) for row in rows]
+        entries = (_named(Submission, row) for row in rows)
+        return [Submission(**{**entry, "report": json.loads(entry["report"])}) for entry in entries]
 
     def newest_submissions(self) -> list[Submission]:
         """Return each team's newest submission, withdrawn or not, in the order in which the teams first came."""
@@ -231,7 +238,10 @@ class Database:
             f" FROM games{where} ORDER BY pairing, number",
             parameters,
         )
-        return [PlayedGame(*row[:7], np.frombuffer(row[7], "<u2").astype(np.uint16), *row[8:]) for row in rows]
+        games = (_named(PlayedGame, row) for row in rows)
+        return [
+            PlayedGame(**{**game, "moves": np.frombuffer(game["moves"], "<u2").astype(np.uint16)}) for game in games
+        ]
 
     def results(self) -> list[tuple[int, int, float]]:
         """Return (black, white, Black's points) of every finished game: all that ratings need, quickly."""

@@ -109,11 +109,11 @@ def swiss(
 def _pair_neighbours(order: list[int], met: set[frozenset[int]], budget: int = 20_000) -> list[tuple[int, int]]:
     """Pair each with the nearest below who is new to it, going back where that leaves others without an opponent.
 
-    When no such pairing is found within `budget` attempts, neighbours meet again.
+    As few pairs as possible meet again; none when that can be, and that is found within `budget` attempts.
     """
     attempts = 0
 
-    def pair(rest: list[int]) -> list[tuple[int, int]] | None:
+    def pair(rest: list[int], repeats: int) -> list[tuple[int, int]] | None:
         nonlocal attempts
         if not rest:
             return []
@@ -122,14 +122,19 @@ def _pair_neighbours(order: list[int], met: set[frozenset[int]], budget: int = 2
             attempts += 1
             if attempts > budget:
                 return None
-            if frozenset((first, second)) in met:
+            again = frozenset((first, second)) in met
+            if again and not repeats:
                 continue
-            others = pair([entrant for entrant in rest[1:] if entrant != second])
+            others = pair([entrant for entrant in rest[1:] if entrant != second], repeats - again)
             if others is not None:
                 return [(first, second), *others]
         return None
 
-    return pair(order) or list(zip(order[::2], order[1::2], strict=True))
+    for repeats in range(len(order) // 2):
+        attempts = 0
+        if (pairs := pair(order, repeats)) is not None:
+            return pairs
+    return list(zip(order[::2], order[1::2], strict=True))
 
 
 def most_informative(

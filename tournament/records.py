@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from golois.files import write_whole
 from golois.records.record import GameRecord
-from golois.records.sgf import to_sgf
+from golois.records.sgf import sgf_from_record
 from tournament.database import PlayedGame
 from tournament.folder import Tournament
 
 
 def write_sgf(tournament: Tournament, game: PlayedGame, teams: dict[int, str]) -> None:
     """Write a game's SGF; `teams` gives the names of the submissions."""
-    write_whole(tournament.sgf_path(game, teams), to_sgf(record_of(tournament, game, teams)))
+    comments = {len(game.moves): f"{game.result}: {game.ending}"}
+    if 0 < game.opening < len(game.moves):
+        comments[game.opening] = "Here the opening ends."
+    write_whole(tournament.sgf_path(game, teams), sgf_from_record(record_of(tournament, game, teams), comments))
 
 
 def write_missing_sgfs(tournament: Tournament) -> int:

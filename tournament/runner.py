@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from tournament.database import Pairing, PlayedGame, Submission
 from tournament.folder import Tournament
 from tournament.match import GameToPlay, Opener, Pool
@@ -30,11 +28,13 @@ class Progress:
         played: games finished, earlier runs included.
         planned: games planned so far, among networks that still play.
         message: what just happened, one line, or "".
+        is_failure: whether that was the failure of a network.
     """
 
     played: int
     planned: int
     message: str = ""
+    is_failure: bool = False
 
 
 def run(
@@ -189,7 +189,7 @@ class _Run:
         if withdrawn:
             self.database.withdraw(submission, f"{message} (failure {failures})")
         verb = "is withdrawn: it" if withdrawn else "failed: it"
-        self.on_progress(Progress(self._played, self._planned, f"{team} {verb} {message}"))
+        self.on_progress(Progress(self._played, self._planned, f"{team} {verb} {message}", is_failure=True))
         return withdrawn
 
     def _keep_going(self) -> bool:

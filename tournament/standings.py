@@ -107,11 +107,11 @@ def standings(tournament: Tournament) -> Standings:
 
     black_points, games = np.zeros((len(rated), len(rated))), np.zeros((len(rated), len(rated)))
     drawn = np.zeros((len(rated), len(rated)))
-    for black, white, points in results:
+    for black, white, result in results:
         i, j = index[black], index[white]
-        black_points[i, j] += points
+        black_points[i, j] += result
         games[i, j] += 1
-        drawn[i, j] += points == 0.5
+        drawn[i, j] += result == 0.5
     ratings = rate(black_points, games, tournament.settings.prior_elo)
 
     points = black_points + (games - black_points).T  # [i, j]: what i made against j with either colour

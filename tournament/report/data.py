@@ -81,14 +81,11 @@ def _standing(line: Standing) -> dict[str, Any]:
 
 def _submission(submission: Submission, table: Standings) -> dict[str, Any]:
     ranked = {line.submission.id for line in table.lines if line.rank}
-    if submission.withdrawn:
-        state = "withdrawn"
-    else:
-        state = "plays" if submission.id in ranked else "replaced"
+    still_playing = "plays" if submission.id in ranked else "replaced"
     return {
         "id": submission.id,
         "team": submission.team,
-        "state": state,
+        "state": "withdrawn" if submission.withdrawn else still_playing,
         "withdrawn": submission.withdrawn,
         "digest": submission.digest,
         "file_name": submission.file_name,

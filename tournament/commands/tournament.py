@@ -1,0 +1,197 @@
+"""The command `golois tournament`: new, add, run, status, report, stop."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from golois.errors import GoloisError
+from tournament.folder import DEFAULT_FOLDER
+from tournament.settings import KINDS, Settings
+
+_DEFAULT = {field.name: field.default for field in dataclasses.fields(Settings)}
+_HELP = {field.name: field.metadata["about"] for field in dataclasses.fields(Settings)}
+
+
+def _folder_argument(command: Any) -> Any:
+    return click.argument("folder", default=DEFAULT_FOLDER, type=click.Path(file_okay=False, path_type=Path))(command)
+
+
+@click.group()
+def tournament() -> None:
+    r"""Run a tournament between submitted networks.
+
+    A tournament is a folder: `new` makes it, `golois submit` or `add` enters networks, `run` plays, `status` and
+    `report` show the standings. Without a FOLDER it is ./golois-tournament.
+
+    \b
+    golois tournament new
+    golois submit network.h5 --team "Your name"
+    golois tournament run
+    """
+
+
+def _setting(name: str, flag: str, kind: Any = None) -> Any:
+    """Return the option for a setting: its default and its help are those of the file."""
+    return click.option(
+        flag,
+        name,
+        type=kind or type(_DEFAULT[name]),
+        default=_DEFAULT[name],
+        show_default=True,
+        help=_HELP[name].capitalize() + ".",
+    )
+
+
+@tournament.command()
+@_folder_argument
+@_setting("name", "--name")
+@_setting("kind", "--kind", click.Choice(KINDS))
+@_setting("games", "--games")
+@_setting("rounds", "--rounds")
+@_setting("champion", "--champion")
+@_setting("rules", "--rules")
+@_setting("komi", "--komi")
+@_setting("opening_moves", "--opening-moves")
+@_setting("temperature", "--temperature")
+@_setting("openings", "--openings")
+@_setting("move_limit", "--move-limit")
+@_setting("limit", "--limit")
+@_setting("evaluation_seconds", "--evaluation-seconds")
+@_setting("failures", "--failures")
+@_setting("prior_elo", "--prior-elo")
+@_setting("seed", "--seed")
+def new(folder: Path, **settings: Any) -> None:
+    """Make the folder of a new tournament; its tournament.toml may be edited afterwards."""
+    from tournament.folder import Tournament
+
+    with Tournament.create(folder, Settings(**settings)):
+        click.echo(f"Made {folder}. Enter networks with `golois submit FILE --team NAME --tournament {folder}`.")
+
+
+@tournament.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--tournament", "folder", default=DEFAULT_FOLDER, show_default=True, type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(0), help="Most parameters a network may have, instead of the setting.")
+def add(files: tuple[Path, ...], folder: Path, limit: int | None) -> None:
+    """Submit many files at once, each under the team that its name tells; a folder means the .h5 files in it."""
+    from rich.progress import track
+
+    from tournament.submission import SubmissionRefused, submit, team_of
+
+    paths = [path for file in files for path in (sorted(file.glob("*.h5")) if file.is_dir() else [file])]
+    if not paths:
+        raise GoloisError(f"no .h5 file in {', '.join(map(str, files))}")
+    refused = []
+    for path in track(paths, description="Checking", transient=True):
+        try:
+            entry = submit(path, team_of(path), folder, limit=limit)
+            click.echo(f"{entry.team}: accepted, {entry.report['parameters_total']:,} parameters")
+        except SubmissionRefused as error:
+            refused.append(path)
+            click.echo("\n".join(f"{team_of(path)}: {reason}" for reason in error.reasons), err=True)
+    if refused:
+        raise GoloisError(f"{len(refused)} of {len(paths)} files were refused")
+
+
+@tournament.command()
+@_folder_argument
+@click.option(
+    "--until-sigma",
+    type=click.FloatRange(0, min_open=True),
+    metavar="ELO",
+    help="When all is played, go on with the pairings that narrow the intervals most, until the standard deviation "
+    "of every rating is at most this.",
+)
+@click.option("--most-games", type=click.IntRange(1), help="Stop after this many games; run again to go on.")
+def run(folder: Path, until_sigma: float | None, most_games: int | None) -> None:
+    """Play until nothing is left; stopped or killed at any moment, run again to go on.
+
+    A ladder has no end: it plays on and new submissions join, until `golois tournament stop`.
+    """
+    from rich.console import Console
+
+    from tournament.report import write_report
+    from tournament.runner import run as run_tournament
+    from tournament.terminal import print_standings, run_progress
+
+    console = Console()
+    try:
+        with run_progress(console) as step:
+            table = run_tournament(folder, step, until_sigma=until_sigma, most_games=most_games)
+    except KeyboardInterrupt:
+        raise GoloisError(f"interrupted; `golois tournament run {folder}` goes on where it was") from None
+    print_standings(table, console)
+    click.echo(f"Report: {write_report(folder)}")
+
+
+@tournament.command()
+@_folder_argument
+@click.option("--json", "as_json", is_flag=True, help="Print everything the report says as JSON.")
+def status(folder: Path, as_json: bool) -> None:
+    """Show the standings so far, also while a run goes on."""
+    from tournament.folder import Tournament
+    from tournament.report.data import collect
+    from tournament.standings import standings
+    from tournament.terminal import print_standings
+
+    with Tournament.open(folder) as opened:
+        if as_json:
+            click.echo(json.dumps(collect(opened), ensure_ascii=False, indent=1))
+            return
+        data = collect(opened)
+        settings = opened.settings
+        click.echo(
+            f"{settings.name}: {settings.kind}, {settings.games} games per pairing,"
+            f" {settings.rules} rules, komi {settings.komi:g}"
+        )
+        running = opened.database.note("running")
+        click.echo(f"{len(data['games'])} games finished, {data['remaining']} planned")
+        if running:
+            click.echo(f"Being played by {running}")
+        print_standings(standings(opened))
+        for entry in data["submissions"]:
+            if entry["state"] != "plays":
+                click.echo(
+                    f"{entry['team']}, {entry['file_name']}: {entry['state']} {entry['withdrawn'] or ''}".rstrip()
+                )
+
+
+@tournament.command()
+@_folder_argument
+def report(folder: Path) -> None:
+    """Write the report page and its CSV and JSON files, and every missing SGF."""
+    from tournament.folder import Tournament
+    from tournament.records import write_missing_sgfs
+    from tournament.report import write_report
+
+    with Tournament.open(folder) as opened:
+        write_missing_sgfs(opened)
+    click.echo(write_report(folder))
+
+
+@tournament.command()
+@_folder_argument
+@click.option("--team", help="Withdraw this team instead; the run goes on without it.")
+@click.option("--reason", default="withdrawn by the organiser", show_default=True, help="What the report says of it.")
+def stop(folder: Path, team: str | None, reason: str) -> None:
+    """End a run after the games it is playing are recorded as far as they are finished; or withdraw a team."""
+    from tournament.folder import Tournament
+
+    with Tournament.open(folder) as opened:
+        if team is None:
+            opened.database.set_note("stop", "asked by a person")
+            click.echo(
+                f"Asked the run of {folder} to stop." if opened.database.note("running") else "Nothing is running."
+            )
+            return
+        entry = next((entrant for entrant in opened.database.entrants() if entrant.team == team), None)
+        if entry is None:
+            teams = ", ".join(entrant.team for entrant in opened.database.entrants()) or "none"
+            raise GoloisError(f"no team named {team!r} plays; the teams are: {teams}")
+        opened.database.withdraw(entry.id, reason)
+        click.echo(f"{team} plays no more.")

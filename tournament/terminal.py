@@ -1,0 +1,72 @@
+"""Tables and progress in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tournament.runner import Progress as RunProgress
+from tournament.standings import Standings
+
+
+def print_standings(table: Standings, console: Console | None = None) -> None:
+    """Print the standings as a table, best first, and under it the course's lines."""
+    console = console or Console()
+    ranked = [line for line in table.lines if line.rank]
+    drawing = Table(title="Standings", title_justify="left", title_style="bold", header_style="dim")
+    drawing.add_column("#", justify="right")
+    drawing.add_column("team", overflow="fold")
+    for title in ("Elo", "95 %", "wins", "games", "win rate", "sigma", "superior", "parameters"):
+        drawing.add_column(title, justify="right", no_wrap=True)
+    for line in ranked:
+        parameters = line.submission.report.get("parameters_total")
+        drawing.add_row(
+            str(line.rank),
+            _plain(line.submission.team),
+            f"{line.elo:+.0f}",
+            f"{line.low:+.0f} to {line.high:+.0f}",
+            str(line.wins),
+            str(line.games),
+            f"{line.win_rate:.3f}",
+            f"{line.sigma:.3f}",
+            "" if line.superiority is None else f"{100 * line.superiority:.1f} %",
+            "" if parameters is None else f"{parameters:,}",
+        )
+    console.print(drawing)
+    for line in ranked:
+        console.print(f"{line.submission.team}: {line.course_line}", markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def run_progress(console: Console | None = None) -> Iterator[Callable[[RunProgress], None]]:
+    """Show a bar for the games of a run; yields the function to call with each step."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("games"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("Playing", total=None)
+
+        def step(state: RunProgress) -> None:
+            progress.update(
+                bar, completed=state.played, total=state.planned, description=state.message[:48] or "Playing"
+            )
+            if state.is_failure:
+                progress.console.print(state.message, markup=False, highlight=False, soft_wrap=True)
+
+        yield step
+
+
+def _plain(text: str) -> str:
+    """Return a name so that rich prints it as it is: a bracket in it is no markup."""
+    from rich.markup import escape
+
+    return escape(text)
