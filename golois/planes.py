@@ -27,20 +27,8 @@ import numpy.typing as npt
 from golois.board import BLACK, BOARD_19, EMPTY, WALL, board_dtype, stride_of
 from golois.history import History, history_of, stones_before
 from golois.jit import Integer, kernel
-from golois.ladders import (
-    BESIDE_CATCHABLE,
-    BESIDE_LOST,
-    CATCHABLE,
-    LOST,
-    READER_19,
-    READER_25,
-    Marks,
-    begin,
-    is_caught,
-    mark_chain,
-    mark_ladders,
-    walk,
-)
+from golois.ladder_reader import READER_19, READER_25, begin, is_caught, walk
+from golois.ladders import BESIDE_CATCHABLE, BESIDE_LOST, CATCHABLE, LOST, Marks, mark_chain, mark_ladders
 from golois.symmetry import move_table
 
 if TYPE_CHECKING:
