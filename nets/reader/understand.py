@@ -1,0 +1,185 @@
+"""From a file to an understood network: read, refuse, wire, find the outputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from nets.reader.builder import Builder, Tensor
+from nets.reader.calls import name_of
+from nets.reader.description import Network
+from nets.reader.errors import NetworkError
+from nets.reader.hdf5 import StoredModel, read_bytes, read_model
+from nets.reader.limits import DEFAULT_LIMITS, Limits
+from nets.reader.wiring import MODELS, MODULES, PACKAGES, RECORDED, WRAPPERS, Wiring, is_operation, refusal, row_of
+
+BOARD = 19
+PLANES = (6, 8, 21, 31)
+MOVES = (361, 362)
+
+
+class RefusedError(NetworkError):
+    """A network with several problems: the message holds one on each line.
+
+    Attributes:
+        problems: the lines.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def understand(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> Network:
+    """Read a network file in this process.
+
+    Untrusted files are read in a subprocess: `nets.reader.sandbox.understand_safely`.
+
+    Raises:
+        NetworkError: what is wrong, where, and what to do.
+    """
+    return understand_model(read_model(read_bytes(path, limits), limits), limits)
+
+
+def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Network:
+    """Turn what a file holds into an understood network."""
+    model = stored.config
+    if model.get("class_name") not in MODELS:
+        raise NetworkError(
+            f"the model is of class {model.get('class_name')!r}, whose code is not in the file: build it as "
+            "keras.Model(inputs, outputs) from layers of Keras and save again"
+        )
+    problems = list(dict.fromkeys(_foreign_layers(model)))
+    if problems:
+        raise RefusedError(problems[:50])
+    builder = Builder(limits)
+    planes = _input_planes(model)
+    board = builder.node("Input", shape=[BOARD, BOARD, planes])
+    old = not stored.keras_version or stored.keras_version[0] in "012"
+    outputs, names = Wiring(builder, stored.weights, old).top_level(model, board)
+    policy, value = find_outputs(outputs, names)
+    ends = [_flat(builder, outputs[policy]), _flat(builder, outputs[value])]
+    network = Network(
+        builder.nodes,
+        *(end.node for end in ends),
+        names[policy],
+        names[value],
+        stored.digest,
+        stored.keras_version,
+        [*stored.warnings, *builder.warnings],
+    )
+    _drop_unused(network)
+    return network
+
+
+def find_outputs(outputs: list[Any], names: list[str]) -> tuple[int, int]:
+    """Return the places of policy and value among a network's outputs: by name, else by shape.
+
+    Raises:
+        NetworkError: listing the outputs when there are none that fit.
+    """
+    if not all(isinstance(output, Tensor) for output in outputs):
+        raise NetworkError(f"the outputs {names} are not tensors")
+    sizes = [_size(output) for output in outputs]
+    listed = ", ".join(f"{name!r} {output.shape}" for name, output in zip(names, outputs, strict=True))
+
+    def find(role: str, wanted: tuple[int, ...], words: str) -> int:
+        by_shape = [place for place, size in enumerate(sizes) if size in wanted]
+        named = [place for place in range(len(names)) if role in names[place].lower()]
+        both = [place for place in by_shape if place in named]
+        if len(both) == 1 or (both and role == names[both[0]].lower()):
+            return both[0]
+        if named and not both:
+            raise NetworkError(
+                f"the output {names[named[0]]!r} has {sizes[named[0]]} numbers, expected {words}: "
+                f"the network's outputs are {listed}"
+            )
+        if len(by_shape) != 1:
+            raise NetworkError(
+                f"{len(by_shape)} outputs could be the {role} ({words}): the network's outputs are {listed}; "
+                f"name one of them {role!r}"
+            )
+        return by_shape[0]
+
+    policy = find("policy", MOVES, "361 moves, or 362 with pass")
+    return policy, find("value", (1,), "1 number")
+
+
+def _size(tensor: Tensor) -> int:
+    size = 1
+    for one in tensor.shape:
+        size *= one
+    return size
+
+
+def _flat(builder: Builder, tensor: Tensor) -> Tensor:
+    return builder.reshape(tensor, [_size(tensor)])
+
+
+def _input_planes(model: dict[str, Any]) -> int:
+    """Return the number of planes of the network's only input."""
+    config = model["config"]
+    layers = config if isinstance(config, list) else config.get("layers", [])
+    if not layers or not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise NetworkError("the model has no list of layers: save the network again with model.save('network.h5')")
+    inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
+    if not inputs and model["class_name"] == "Sequential":
+        inputs = layers[:1]
+    if len(inputs) != 1:
+        names = ", ".join(repr(name_of(layer)) for layer in inputs)
+        raise NetworkError(f"the network has {len(inputs)} inputs ({names}), expected one: the board's planes")
+    options = inputs[0].get("config") or {}
+    shape = options.get("batch_shape") or options.get("batch_input_shape")
+    wanted = "expected (19, 19, P) with P one of 6, 8, 21, 31"
+    if not isinstance(shape, list) or len(shape) != 4:
+        raise NetworkError(f"the input {name_of(inputs[0])!r} has shape {shape!r:.60}, {wanted}")
+    rows, columns, planes = shape[1:]
+    if rows not in (BOARD, None) or columns not in (BOARD, None) or planes not in PLANES or isinstance(planes, bool):
+        raise NetworkError(f"the input {name_of(inputs[0])!r} has shape {tuple(shape[1:])}, {wanted}")
+    return int(planes)
+
+
+def _foreign_layers(model: Any, depth: int = 0) -> Iterator[str]:
+    """Yield one line for every layer, at any depth, that is refused by its name."""
+    config = model.get("config") if isinstance(model, dict) else None
+    layers = config if isinstance(config, list) else config.get("layers") if isinstance(config, dict) else None
+    for layer in layers if isinstance(layers, list) else []:
+        if not isinstance(layer, dict):
+            continue
+        kind, options = str(layer.get("class_name")), layer.get("config")
+        where = f"layer {name_of(layer)!r} ({kind}): "
+        module, registered = layer.get("module"), layer.get("registered_name")
+        known = kind in (*MODELS, *RECORDED, *WRAPPERS, "InputLayer") or row_of(kind) or is_operation(kind, options)
+        if not known:
+            yield where + refusal(kind)
+        elif isinstance(module, str) and module.split(".")[0] not in MODULES:
+            yield where + f"it comes from the module {module!r}, which is not Keras: its code would not be run"
+        elif isinstance(registered, str) and ">" in registered and registered.split(">")[0] not in PACKAGES:
+            yield where + f"it is registered as {registered!r}, which is not Keras: its code would not be run"
+        elif _holds_code(options):
+            yield where + "an option holds marshalled program code (__lambda__), which is never run: use a plain name"
+        if kind in MODELS and depth < 20:
+            yield from _foreign_layers(layer, depth + 1)
+        elif kind in WRAPPERS and isinstance(options, dict) and isinstance(options.get("layer"), dict):
+            yield from _foreign_layers({"config": [options["layer"]]}, depth + 1)
+
+
+def _holds_code(options: Any) -> bool:
+    if isinstance(options, dict):
+        return options.get("class_name") == "__lambda__" or any(_holds_code(entry) for entry in options.values())
+    return isinstance(options, list) and any(_holds_code(entry) for entry in options)
+
+
+def _drop_unused(network: Network) -> None:
+    """Remove the nodes on which neither output depends: other outputs and what leads to them."""
+    needed = {0, network.policy, network.value}
+    for index in range(len(network.nodes) - 1, -1, -1):
+        if index in needed:
+            needed.update(network.nodes[index].inputs)
+    order = sorted(needed)
+    place = {old: new for new, old in enumerate(order)}
+    nodes = [network.nodes[index] for index in order]
+    for node in nodes:
+        node.inputs = tuple(place[index] for index in node.inputs)
+    network.nodes, network.policy, network.value = nodes, place[network.policy], place[network.value]
