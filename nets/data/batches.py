@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class Batches:
         games, moves = self.positions.draw(random, self.batch)
         return self.positions.examples(games, moves, random.integers(0, 8, self.batch))
 
-    def stream(self, first: int = 0) -> Iterator[Batch]:
+    def stream(self, first: int = 0) -> Generator[Batch, None, None]:
         """Yield batch `first`, `first` + 1, ... for ever; closing the iterator ends the threads."""
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="batches")
         ahead: deque[Future[Batch]] = deque()

@@ -119,9 +119,7 @@ class Positions:
         return Batch(planes, policy, value)
 
 
-def select_positions(
-    store: GameStore, split: str, chosen: GameFilter, planes: int = 6, moves: int = 362
-) -> Positions:
+def select_positions(store: GameStore, split: str, chosen: GameFilter, planes: int = 6, moves: int = 362) -> Positions:
     """Return the positions of one split of a store.
 
     Args:

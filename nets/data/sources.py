@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import os
+import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from golois.errors import GoloisError
 from golois.records.build import build_store
-from golois.records.record import RecordProblem
+from golois.records.record import OnBytes, OnProblem
 from golois.records.store import GameStore
 
-OnProblem = Callable[[RecordProblem], None]
+_KEPT_SECONDS = 30 * 24 * 3600  # a store that was made here and not used for so long is deleted
 
 
-def open_games(sources: Sequence[str], folder: Path, on_problem: OnProblem | None = None) -> GameStore:
+def open_games(
+    sources: Sequence[str], on_problem: OnProblem | None = None, on_bytes: OnBytes | None = None
+) -> GameStore:
     """Open one game store, or make one of other records.
+
+    A store that has to be made is kept in the user's cache folder and used again as long as the files it was made
+    of have the same names, sizes and dates.
 
     Args:
         sources: one game store (.h5), or any number of record sources (`golois.records.read_records`), stores
             among them.
-        folder: where a store that has to be made is kept. It is used again as long as the files it was made of
-            have the same names, sizes and dates.
         on_problem: called with each record that cannot be used; the others go on.
+        on_bytes: called with numbers of bytes of the sources as they are read.
 
     Raises:
         GoloisError: a source does not exist, or no game is left.
@@ -33,9 +40,10 @@ def open_games(sources: Sequence[str], folder: Path, on_problem: OnProblem | Non
     if len(sources) == 1 and sources[0].endswith(".h5"):
         store = GameStore.open(sources[0])
     else:
-        path = folder / f"games-{_fingerprint(sources)}.h5"
+        path = _cache_folder() / f"{_fingerprint(sources)}.h5"
         if not path.exists():
-            _build(sources, path, on_problem)
+            _build(sources, path, on_problem, on_bytes)
+        os.utime(path)
         store = GameStore.open(path)
     if len(store) == 0:
         store.close()
@@ -43,13 +51,30 @@ def open_games(sources: Sequence[str], folder: Path, on_problem: OnProblem | Non
     return store
 
 
-def _build(sources: Sequence[str], path: Path, on_problem: OnProblem | None) -> None:
+def _build(sources: Sequence[str], path: Path, on_problem: OnProblem | None, on_bytes: OnBytes | None) -> None:
     """Build under another name first: a store that was begun must not be taken for the whole."""
-    unfinished = path.with_name(f"{path.stem}-unfinished.h5")
-    unfinished.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    build_store(sources, unfinished, on_problem=on_problem)
-    unfinished.replace(path)
+    now = time.time()
+    for other in path.parent.glob("*.h5"):
+        if now - other.stat().st_mtime > _KEPT_SECONDS:
+            other.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="unfinished-", dir=path.parent) as folder:
+        unfinished = Path(folder) / path.name
+        build_store(sources, unfinished, on_problem=on_problem, on_bytes=on_bytes)
+        unfinished.replace(path)
+
+
+def _cache_folder() -> Path:
+    """The folder for stores that were made of other records: the user's cache, or one for temporary files."""
+    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    for base in (Path(chosen) if chosen else Path("~/.cache"), Path(tempfile.gettempdir())):
+        try:
+            folder = base.expanduser() / "golois" / "games"
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, RuntimeError):
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    raise GoloisError("no folder for temporary files can be written; set XDG_CACHE_HOME to one that can")
 
 
 def _fingerprint(sources: Sequence[str]) -> str:

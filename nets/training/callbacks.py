@@ -34,10 +34,12 @@ class Pacer(keras.callbacks.Callback):
         self.rate = 0.0
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Set the learning rate."""
         self.rate = learning_rate(self.progress.part, self.config.highest_rate, self.config.warmup)
         self.model.optimizer.learning_rate = self.rate
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Count the step."""
         self.progress.begin()  # after the first step, which compiles
         self.progress.step += 1
         if self.progress.over:
@@ -55,6 +57,7 @@ class Guard(keras.callbacks.Callback):
         self.kept = kept
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Look at the mean loss since the epoch began: one bad step spoils it for good."""
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             step = self.progress.step
@@ -106,10 +109,12 @@ class Reporter(keras.callbacks.Callback):
         self.last: Report | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Begin new means."""
         self.epoch = epoch + 1
         self.window.start(self.progress.step)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Report, unless it was done a moment ago."""
         now = time.monotonic()
         last = self.progress.over or batch + 1 >= self.config.epoch_steps
         if now - self.told < REPORT_SECONDS and not last:

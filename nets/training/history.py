@@ -48,8 +48,9 @@ def write_history(rows: Sequence[Row], folder: Path) -> None:
     text = io.StringIO()
     table = csv.DictWriter(text, names, lineterminator="\n")
     table.writeheader()
-    table.writerows({name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()}
-                    for row in rows)
+    table.writerows(
+        {name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()} for row in rows
+    )
     write_whole(folder / "history.csv", text.getvalue())
     write_whole(folder / "curves.png", lambda path: _draw(rows, path))
 

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from golois.errors import GoloisError
-from golois.records.record import RecordProblem
+from golois.records.store import GameStore
 from nets.architectures.build import build
 from nets.architectures.size import NetworkSize, measure
 from nets.data import Batches, Positions, open_games, select_positions
@@ -65,7 +65,7 @@ def train(
     *,
     resume: bool = False,
     on_size: Callable[[NetworkSize], None] | None = None,
-    on_problem: Callable[[RecordProblem], None] | None = None,
+    store: GameStore | None = None,
 ) -> TrainingResult:
     """Train a network and write it.
 
@@ -74,13 +74,15 @@ def train(
         on_progress: called a few times a second and at the end of each epoch.
         resume: go on from the run's checkpoint; without one, start.
         on_size: called with the network's size before the first step.
-        on_problem: called with each game record that cannot be used.
+        store: the games, when the caller has opened `config.games` (with a progress bar, say).
 
     Raises:
         GoloisError: no usable games, a network that cannot be built, a loss that is no number, a damaged
             checkpoint, an existing run without `resume`.
     """
-    return _Run(config, on_progress or (lambda report: None)).go(resume, on_size, on_problem)
+    run = _Run(config, on_progress or (lambda report: None))
+    with store or open_games(config.games) as games:
+        return run.go(games, resume, on_size)
 
 
 class _Run:
@@ -98,14 +100,8 @@ class _Run:
         self.stopped_early = False
         self.snapshots: list[Path] = []
 
-    def go(
-        self,
-        resume: bool,
-        on_size: Callable[[NetworkSize], None] | None,
-        on_problem: Callable[[RecordProblem], None] | None,
-    ) -> TrainingResult:
+    def go(self, store: GameStore, resume: bool, on_size: Callable[[NetworkSize], None] | None) -> TrainingResult:
         config = self.config
-        store = open_games(config.games, self.folder, on_problem)
         shape = config.shape
         training = select_positions(store, "train", config.filter, shape.planes, shape.moves)
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
@@ -118,10 +114,11 @@ class _Run:
         if resume and self.checkpoint.exists():
             self.state = load_state(self.checkpoint, self.model)
         config.save()
-        self.progress = Progress(config.steps, config.minutes and config.minutes * 60, self.state.step, self.state.seconds)
+        self.progress = Progress(
+            config.steps, config.minutes and config.minutes * 60, self.state.step, self.state.seconds
+        )
         if not self.progress.over:
             self._fit(Batches(training, config.batch, config.seed, config.threads))
-        store.close()
         return TrainingResult(
             network=self.output,
             size=size,
@@ -153,7 +150,9 @@ class _Run:
 
     def _fit(self, batches: Batches) -> None:
         config = self.config
-        kept = f"the weights of step {self.state.step} are kept in {self.folder}" if self.state.step else "nothing is kept"
+        kept = (
+            f"the weights of step {self.state.step} are kept in {self.folder}" if self.state.step else "nothing is kept"
+        )
         pacer = Pacer(config, self.progress)
         self.reporter = Reporter(config, self.progress, pacer, self.tell)
         guard = Guard(self.progress, pacer, config.batch, kept)
@@ -247,9 +246,9 @@ def _strategy(distribute: str) -> Any:
 
 def _start_from(model: keras.Model, path: Path) -> None:
     """Copy the weights of a network of the same shape."""
-    from nets.reader import load_network
+    from nets.reader import understand_safely
 
-    weights = load_network(path).get_weights()
+    weights = [weight.array for weight in understand_safely(path).parameters]
     expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
     if expected != found:
         raise GoloisError(
