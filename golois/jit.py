@@ -8,6 +8,7 @@ sources find an empty folder, and it lies in the first place that can be written
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -16,11 +17,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import llvmlite
 import numba
 import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+Integer = int | np.integer[Any]
+"""What a kernel takes and gives for a whole number; compiled, each is a 64-bit integer."""
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -30,7 +33,7 @@ def source_digest(package: Path = PACKAGE) -> str:
 
     Only files that mention `golois.jit` hold kernels; editing another file compiles nothing anew.
     """
-    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
     for path in sorted(package.rglob("*.py")):
         source = path.read_bytes()
         if b"golois.jit" in source:
@@ -60,10 +63,8 @@ def _places() -> Iterator[Path]:
     if user := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
         yield Path(user) / "golois"
     else:
-        try:
+        with contextlib.suppress(RuntimeError):  # no HOME and no entry in the password file
             yield Path.home() / ".cache" / "golois"
-        except RuntimeError:  # no HOME and no entry in the password file
-            pass
     user_id = os.getuid() if hasattr(os, "getuid") else "user"
     yield Path(tempfile.gettempdir()) / f"golois-{user_id}"
 

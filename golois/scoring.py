@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from golois.board import BLACK, EMPTY, WALL, WHITE, stride_of
 from golois.errors import GoloisError
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 if TYPE_CHECKING:
     from golois.game import Game
@@ -24,6 +24,7 @@ Dead = Iterable[int] | npt.NDArray[np.bool_]
 """Dead stones: points, or a (size, size) mask."""
 
 NEUTRAL = 3  # in an owner array: an empty point that reaches both colours
+FLOODED = 255
 
 U = np.uint64
 
@@ -69,10 +70,10 @@ def count_points(game: Game, dead: Dead = ()) -> Count:
     inside = colour.reshape(stride, stride)[1 : size + 1, 1 : size + 1]
     inside[removed] = EMPTY
     owner = np.empty_like(colour)
-    find_owners(colour, stride, owner)
+    find_owners(colour, size, stride, owner)
     seki = np.zeros(len(colour), np.bool_)
     if rules.tax == "seki":
-        find_seki(colour, owner, stride, seki)
+        find_seki(colour, owner, size, stride, seki)
     owners = owner.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
     owners[owners == NEUTRAL] = EMPTY
     in_seki = seki.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
@@ -120,58 +121,36 @@ def _dead_mask(stones: npt.NDArray[np.uint8], dead: Dead) -> npt.NDArray[np.bool
 
 
 @kernel
-def find_owners(colour: npt.NDArray[np.uint8], stride: int, owner: npt.NDArray[np.uint8]) -> int:
+def find_owners(colour: npt.NDArray[np.uint8], size: Integer, stride: Integer, owner: npt.NDArray[np.uint8]) -> Integer:
     """Find who owns each point by area: Tromp-Taylor's count.
 
     Args:
         colour: (points,) EMPTY, BLACK, WHITE or WALL.
+        size: the board's size.
         stride: from a point to the one below.
         owner: (points,) filled with the colour of a stone, the colour that alone an empty point reaches,
-            NEUTRAL where it reaches both, EMPTY where it reaches none, WALL.
+            NEUTRAL where it reaches both, EMPTY where it reaches none; on the wall with WALL.
 
     Returns:
         Black's area minus White's.
     """
-    steps = (-stride, -1, 1, stride)
-    points = np.empty(len(colour), np.uint16)
+    queue = np.empty(size * size, np.uint16)
     difference = 0
-    for point in range(len(colour)):
-        owner[U(point)] = colour[U(point)]
-    unseen = np.uint8(4)
-    for point in range(stride + 1, len(colour) - stride - 1):
-        if colour[U(point)] == EMPTY:
-            owner[U(point)] = unseen
-    for start in range(stride + 1, len(colour) - stride - 1):
-        if owner[U(start)] == BLACK and colour[U(start)] == BLACK:
-            difference += 1
-        elif owner[U(start)] == WHITE and colour[U(start)] == WHITE:
-            difference -= 1
-        elif owner[U(start)] == unseen:
-            # flood the empty region; `points` is its list and its queue
-            points[0] = start
-            count = 1
-            done = 0
-            reached = 0
-            owner[U(start)] = EMPTY
-            while done < count:
-                point = np.int64(points[U(done)])
-                done += 1
-                for step in steps:
-                    neighbour = point + step
-                    other = colour[U(neighbour)]
-                    if other != EMPTY:
-                        if other != WALL:
-                            reached |= other
-                    elif owner[U(neighbour)] == unseen:
-                        owner[U(neighbour)] = EMPTY
-                        points[U(count)] = neighbour
-                        count += 1
-            for index in range(count):
-                owner[U(points[U(index)])] = reached
-            if reached == BLACK:
-                difference += count
-            elif reached == WHITE:
-                difference -= count
+    owner[:] = colour
+    for row in range(1, size + 1):
+        for start in range(row * stride + 1, row * stride + 1 + size):
+            if colour[U(start)] == BLACK:
+                difference += 1
+            elif colour[U(start)] == WHITE:
+                difference -= 1
+            elif owner[U(start)] == EMPTY:
+                count, reached = _flood(colour, stride, start, owner, queue)
+                for index in range(count):
+                    owner[U(queue[U(index)])] = reached
+                if reached == BLACK:
+                    difference += count
+                elif reached == WHITE:
+                    difference -= count
     return difference
 
 
@@ -179,7 +158,8 @@ def find_owners(colour: npt.NDArray[np.uint8], stride: int, owner: npt.NDArray[n
 def find_seki(
     colour: npt.NDArray[np.uint8],
     owner: npt.NDArray[np.uint8],
-    stride: int,
+    size: Integer,
+    stride: Integer,
     seki: npt.NDArray[np.bool_],
 ) -> None:
     """Mark the areas in seki: they touch a neutral point and cannot have two eyes of their own.
@@ -191,64 +171,75 @@ def find_seki(
     Args:
         colour: (points,) stones left on the board.
         owner: (points,) from `find_owners`.
+        size: the board's size.
         stride: from a point to the one below.
         seki: (points,) bool, all False; set for stones and surrounded points in seki.
     """
-    steps = (-stride, -1, 1, stride)
     seen = np.zeros(len(colour), np.bool_)
-    counted = np.zeros(len(colour), np.bool_)
-    points = np.empty(len(colour), np.uint16)
-    region = np.empty(len(colour), np.uint16)
-    for start in range(stride + 1, len(colour) - stride - 1):
+    flooded = np.zeros(len(colour), np.uint8)
+    area = np.empty(size * size, np.uint16)
+    region = np.empty(size * size, np.uint16)
+    for first in range(size * size):
+        start = (first // size + 1) * stride + first % size + 1
         player = owner[U(start)]
-        if seen[U(start)] or (player != BLACK and player != WHITE):
+        if seen[U(start)] or player == EMPTY or player == NEUTRAL:
             continue
         seen[U(start)] = True
-        points[0] = start
+        area[0] = start
         count = 1
         done = 0
         touches_neutral = False
         regions = 0
         largest = 0
         while done < count:
-            point = np.int64(points[U(done)])
+            point = np.int64(area[U(done)])
             done += 1
-            if colour[U(point)] == EMPTY and not counted[U(point)]:
+            if colour[U(point)] == EMPTY and flooded[U(point)] != FLOODED:
+                points, _ = _flood(colour, stride, point, flooded, region)
                 regions += 1
-                largest = max(largest, _flood_empty(colour, steps, point, counted, region))
-            for step in steps:
+                largest = max(largest, points)
+            for step in (-stride, -1, 1, stride):
                 neighbour = point + step
                 if owner[U(neighbour)] == NEUTRAL and colour[U(neighbour)] == EMPTY:
                     touches_neutral = True
                 elif owner[U(neighbour)] == player and not seen[U(neighbour)]:
                     seen[U(neighbour)] = True
-                    points[U(count)] = neighbour
+                    area[U(count)] = neighbour
                     count += 1
         if touches_neutral and regions < 2 and largest < 3:
             for index in range(count):
-                seki[U(points[U(index)])] = True
+                seki[U(area[U(index)])] = True
 
 
 @kernel
-def _flood_empty(
+def _flood(
     colour: npt.NDArray[np.uint8],
-    steps: tuple[int, int, int, int],
-    start: int,
-    seen: npt.NDArray[np.bool_],
+    stride: Integer,
+    start: Integer,
+    mark: npt.NDArray[np.uint8],
     queue: npt.NDArray[np.uint16],
-) -> int:
-    """Mark the empty region around `start` in `seen`; return its number of points."""
-    seen[U(start)] = True
+) -> tuple[Integer, Integer]:
+    """List the empty region around `start` in `queue`, marking its points with 255.
+
+    Returns:
+        the number of points and the colours reached, BLACK | WHITE being NEUTRAL.
+    """
+    mark[U(start)] = FLOODED
     queue[0] = start
     count = 1
     done = 0
+    reached = 0
     while done < count:
         point = np.int64(queue[U(done)])
         done += 1
-        for step in steps:
+        for step in (-stride, -1, 1, stride):
             neighbour = point + step
-            if colour[U(neighbour)] == EMPTY and not seen[U(neighbour)]:
-                seen[U(neighbour)] = True
-                queue[U(count)] = neighbour
-                count += 1
-    return count
+            other = colour[U(neighbour)]
+            if other == EMPTY:
+                if mark[U(neighbour)] != FLOODED:
+                    mark[U(neighbour)] = FLOODED
+                    queue[U(count)] = neighbour
+                    count += 1
+            elif other != WALL:
+                reached |= other
+    return count, reached

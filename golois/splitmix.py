@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 Stream = npt.NDArray[np.uint64]
 
@@ -34,6 +34,6 @@ def next_word(stream: Stream) -> np.uint64:
 
 
 @kernel
-def below(stream: Stream, bound: int) -> int:
+def below(stream: Stream, bound: Integer) -> Integer:
     """A random integer in 0 .. bound - 1 (bound below 2**32)."""
     return np.int64(((next_word(stream) >> _U32) * np.uint64(bound)) >> _U32)

@@ -2,38 +2,41 @@
 
 The kernels named `..._at` take internal points (see layout.py) and are meant for inner loops; the others take
 moves. Indices are cast to unsigned integers because a signed index costs a test for Python's negative ones.
+Some sums multiply by a comparison instead of asking: what a neighbour holds cannot be predicted, and a wrongly
+predicted branch costs more than the arithmetic.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from golois.board.layout import BLACK, EMPTY, WALL, Board, point_of, stride_of
+from golois.board.layout import BLACK, EMPTY, WALL, WHITE, Board, point_of, stride_of
 from golois.board.zobrist import stone_key
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 U = np.uint64
 
 
 @kernel
-def neighbours(board: Board) -> tuple[int, int, int, int]:
+def neighbours(board: Board) -> tuple[Integer, Integer, Integer, Integer]:
     """The steps to the four adjacent points."""
     stride = stride_of(board)
     return -stride, -1, 1, stride
 
 
 @kernel
-def diagonals(board: Board) -> tuple[int, int, int, int]:
+def diagonals(board: Board) -> tuple[Integer, Integer, Integer, Integer]:
     """The steps to the four diagonal points."""
     stride = stride_of(board)
     return -stride - 1, -stride + 1, stride - 1, stride + 1
 
 
 @kernel
-def reset(board: Board, size: int) -> None:
+def reset(board: Board, size: Integer) -> None:
     """Make `board` the empty board of `size`, Black to move, suicide forbidden."""
     board.hash = 0
     board.side = size
+    board.reciprocal = 65536 // size + 1
     board.ko = 0
     board.to_move = BLACK
     board.passes = 0
@@ -42,13 +45,6 @@ def reset(board: Board, size: int) -> None:
     for colour in range(3):
         board.prisoners[colour] = 0
     for point in range(len(board.colour)):
-        board.liberty_sum[U(point)] = 0
-        board.liberty_squares[U(point)] = 0
-        board.pseudo_liberties[U(point)] = 0
-        board.chain_stones[U(point)] = 0
-        board.head[U(point)] = 0
-        board.next_stone[U(point)] = 0
-        board.empty_index[U(point)] = 0
         board.colour[U(point)] = WALL
     count = 0
     for row in range(1, size + 1):
@@ -62,14 +58,24 @@ def reset(board: Board, size: int) -> None:
 
 
 @kernel
-def in_atari(board: Board, head: int) -> bool:
-    """Whether the chain with this head has exactly one liberty."""
-    total = np.int64(board.liberty_sum[U(head)])
-    return np.int64(board.pseudo_liberties[U(head)]) * np.int64(board.liberty_squares[U(head)]) == total * total
+def liberty_word(point: Integer) -> np.uint64:
+    """What a liberty adds to its chain's word: 1 to the count, its point to the sum, its square to the squares.
+
+    The bits from 50 on hold the count (at most 1200 on 25x25), 30 to 49 the sum, 0 to 29 the squares.
+    """
+    return U(1 << 50) + (U(point) << U(30)) + U(point) * U(point)
 
 
 @kernel
-def is_legal_at(board: Board, point: int, colour: int) -> bool:
+def in_atari(board: Board, head: Integer) -> bool:
+    """Whether the chain with this head has exactly one liberty."""
+    word = board.liberties[U(head)]
+    total = (word >> U(30)) & U((1 << 20) - 1)
+    return (word >> U(50)) * (word & U((1 << 30) - 1)) == total * total
+
+
+@kernel
+def is_legal_at(board: Board, point: Integer, colour: Integer) -> bool:
     """Whether `colour` may play on `point` under simple ko (superko needs the game's history: game.py)."""
     if board.colour[U(point)] != EMPTY or point == board.ko:
         return False
@@ -89,7 +95,7 @@ def is_legal_at(board: Board, point: int, colour: int) -> bool:
 
 
 @kernel
-def is_legal(board: Board, move: int) -> bool:
+def is_legal(board: Board, move: Integer) -> bool:
     """Whether the side to move may play `move` (pass included) under simple ko."""
     if move == board.side * board.side:
         return True
@@ -97,15 +103,17 @@ def is_legal(board: Board, move: int) -> bool:
 
 
 @kernel
-def is_own_eye_at(board: Board, point: int, colour: int) -> bool:
+def is_own_eye_at(board: Board, point: Integer, colour: Integer) -> bool:
     """Whether the empty `point` is an eye of `colour` that a random playout leaves alone.
 
     All neighbours are its stones, and of the diagonals the opponent holds at most one, at the edge none.
     """
+    open_side = False
     for step in neighbours(board):
         other = board.colour[U(point + step)]
-        if other != colour and other != WALL:
-            return False
+        open_side |= (other != colour) & (other != WALL)
+    if open_side:
+        return False
     held = 0
     edge = 0
     for step in diagonals(board):
@@ -118,7 +126,7 @@ def is_own_eye_at(board: Board, point: int, colour: int) -> bool:
 
 
 @kernel
-def play_at(board: Board, point: int) -> None:
+def play_at(board: Board, point: Integer) -> None:
     """Put a stone of the side to move on `point`, where it must be legal, and take off what dies."""
     colour = np.int64(board.to_move)
     opponent = 3 - colour
@@ -135,12 +143,12 @@ def play_at(board: Board, point: int) -> None:
                 head = _join(board, head, other_head)
         elif other == opponent:
             other_head = np.int64(board.head[U(neighbour)])
-            if board.pseudo_liberties[U(other_head)] == 0:
+            if board.liberties[U(other_head)] == 0:
                 captured += _take_off(board, other_head, opponent)
                 captured_point = neighbour
-    is_ko = captured == 1 and board.chain_stones[U(head)] == 1 and board.pseudo_liberties[U(head)] == 1
+    is_ko = captured == 1 and board.chain_stones[U(head)] == 1 and board.liberties[U(head)] >> U(50) == 1
     board.ko = captured_point if is_ko else 0
-    if board.pseudo_liberties[U(head)] == 0:
+    if board.liberties[U(head)] == 0:
         _take_off(board, head, colour)
     board.passes = 0
     board.move_number += 1
@@ -157,7 +165,7 @@ def pass_turn(board: Board) -> None:
 
 
 @kernel
-def play(board: Board, move: int) -> None:
+def play(board: Board, move: Integer) -> None:
     """Play `move`, which must be legal, for the side to move."""
     if move == board.side * board.side:
         pass_turn(board)
@@ -166,7 +174,7 @@ def play(board: Board, move: int) -> None:
 
 
 @kernel
-def set_to_move(board: Board, colour: int) -> None:
+def set_to_move(board: Board, colour: Integer) -> None:
     """Let `colour` move next; when that changes the turn, no ko stands in its way."""
     if board.to_move != colour:
         board.to_move = colour
@@ -174,7 +182,7 @@ def set_to_move(board: Board, colour: int) -> None:
 
 
 @kernel
-def hash_after_at(board: Board, point: int, colour: int) -> np.uint64:
+def hash_after_at(board: Board, point: Integer, colour: Integer) -> np.uint64:
     """The hash of the stones after `colour` plays on `point`, where it is legal; the board stays as it is."""
     result = board.hash ^ stone_key(board, colour, point)
     killed = False
@@ -198,7 +206,7 @@ def hash_after_at(board: Board, point: int, colour: int) -> np.uint64:
 
 
 @kernel
-def _first_of_chain(board: Board, point: int, neighbour: int) -> bool:
+def _first_of_chain(board: Board, point: Integer, neighbour: Integer) -> bool:
     """Whether no neighbour of `point` before this one belongs to the same chain."""
     for step in neighbours(board):
         earlier = point + step
@@ -213,7 +221,7 @@ def _first_of_chain(board: Board, point: int, neighbour: int) -> bool:
 
 
 @kernel
-def _chain_key(board: Board, stone: int) -> np.uint64:
+def _chain_key(board: Board, stone: Integer) -> np.uint64:
     colour = np.int64(board.colour[U(stone)])
     result = U(0)
     current = np.int64(stone)
@@ -225,7 +233,7 @@ def _chain_key(board: Board, stone: int) -> np.uint64:
 
 
 @kernel
-def _occupy(board: Board, point: int, colour: int) -> None:
+def _occupy(board: Board, point: Integer, colour: Integer) -> None:
     """Turn an empty point into a chain of one stone and take the liberty from its neighbours."""
     last = board.empty_count - 1
     board.empty_count = last
@@ -238,34 +246,22 @@ def _occupy(board: Board, point: int, colour: int) -> None:
     board.head[U(point)] = point
     board.next_stone[U(point)] = point
     board.chain_stones[U(point)] = 1
-    liberties = 0
-    total = 0
-    squares = 0
+    liberties = U(0)
+    taken = liberty_word(point)
     for step in neighbours(board):
         neighbour = point + step
         other = board.colour[U(neighbour)]
-        if other == EMPTY:
-            liberties += 1
-            total += neighbour
-            squares += neighbour * neighbour
-        elif other != WALL:
-            head = board.head[U(neighbour)]
-            board.pseudo_liberties[U(head)] -= 1
-            board.liberty_sum[U(head)] -= point
-            board.liberty_squares[U(head)] -= point * point
-    board.pseudo_liberties[U(point)] = liberties
-    board.liberty_sum[U(point)] = total
-    board.liberty_squares[U(point)] = squares
+        liberties += liberty_word(neighbour) * U(other == EMPTY)
+        board.liberties[U(board.head[U(neighbour)])] -= taken * U((other == BLACK) | (other == WHITE))
+    board.liberties[U(point)] = liberties
 
 
 @kernel
-def _join(board: Board, head: int, other: int) -> int:
+def _join(board: Board, head: Integer, other: Integer) -> Integer:
     """Join two chains into the one with more stones; return its head."""
     if board.chain_stones[U(head)] < board.chain_stones[U(other)]:
         head, other = other, head
-    board.pseudo_liberties[U(head)] += board.pseudo_liberties[U(other)]
-    board.liberty_sum[U(head)] += board.liberty_sum[U(other)]
-    board.liberty_squares[U(head)] += board.liberty_squares[U(other)]
+    board.liberties[U(head)] += board.liberties[U(other)]
     board.chain_stones[U(head)] += board.chain_stones[U(other)]
     stone = other
     while True:
@@ -281,7 +277,7 @@ def _join(board: Board, head: int, other: int) -> int:
 
 
 @kernel
-def _take_off(board: Board, head: int, colour: int) -> int:
+def _take_off(board: Board, head: Integer, colour: Integer) -> Integer:
     """Remove a chain without liberties, give its points back as liberties; return its number of stones."""
     opponent = 3 - colour
     stone = head
@@ -295,12 +291,10 @@ def _take_off(board: Board, head: int, colour: int) -> int:
         board.empty_points[U(count)] = stone
         board.empty_index[U(stone)] = count
         count += 1
+        freed = liberty_word(stone)
         for step in neighbours(board):
-            if board.colour[U(stone + step)] == opponent:
-                other = board.head[U(stone + step)]
-                board.pseudo_liberties[U(other)] += 1
-                board.liberty_sum[U(other)] += stone
-                board.liberty_squares[U(other)] += stone * stone
+            touches = U(board.colour[U(stone + step)] == opponent)
+            board.liberties[U(board.head[U(stone + step)])] += freed * touches
         removed += 1
         stone = following
         if stone == head:

@@ -11,8 +11,9 @@ record's type, so it is a constant in the compiled code.
 
 A chain is a ring of stones linked by `next_stone`, and every stone knows the chain's `head`, where the
 chain's numbers are kept. Liberties are counted once for each stone that touches them ("pseudo-liberties"),
-together with the sum and the sum of squares of their points: when n * squares == sum * sum all of them are
-the same point, and the chain is in atari. Placing, joining and capturing then only add and subtract.
+together with the sum and the sum of squares of their points: when count * squares == sum * sum all of them
+are the same point, and the chain is in atari. Placing, joining and capturing then only add and subtract, and
+all three numbers fit into one word, so that each is a single addition.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 EMPTY, BLACK, WHITE, WALL = 0, 1, 2, 3
 
@@ -40,6 +41,7 @@ def _record(largest: int) -> np.dtype[np.void]:
         [
             ("hash", np.uint64),  # Zobrist hash of the stones
             ("side", np.int32),  # the board's size, 2 .. largest
+            ("reciprocal", np.int32),  # 65536 // side + 1, which divides a move by the side exactly, and faster
             ("empty_count", np.int32),
             ("ko", np.int32),  # the point that may not be retaken now, 0: none
             ("to_move", np.int32),  # BLACK or WHITE
@@ -47,9 +49,7 @@ def _record(largest: int) -> np.dtype[np.void]:
             ("move_number", np.int32),  # moves played, passes included
             ("suicide", np.int32),  # 1: a chain of two stones or more may be killed by its own side
             ("prisoners", np.int32, (3,)),  # by colour: stones of that colour taken off
-            ("liberty_sum", np.int32, (points,)),  # at a chain's head: sum over its pseudo-liberties
-            ("liberty_squares", np.int32, (points,)),  # at a chain's head: sum of their squares
-            ("pseudo_liberties", np.int16, (points,)),  # at a chain's head: their number
+            ("liberties", np.uint64, (points,)),  # at a chain's head: the sum of liberty_word over its liberties
             ("chain_stones", np.int16, (points,)),  # at a chain's head: number of stones
             ("head", np.uint16, (points,)),  # of every stone; undefined on empty points
             ("next_stone", np.uint16, (points,)),  # of every stone: the ring of its chain
@@ -79,20 +79,20 @@ def empty_records(count: int, size: int = 19) -> Boards:
 
 
 @kernel
-def stride_of(board: Board) -> int:
+def stride_of(board: Board) -> Integer:
     """Distance between a point and the point below it: a constant once compiled."""
     return 21 if len(board.colour) == 441 else 27
 
 
 @kernel
-def point_of(board: Board, move: int) -> int:
+def point_of(board: Board, move: Integer) -> Integer:
     """The internal point of a move that is not a pass."""
-    row = move // board.side
+    row = (move * board.reciprocal) >> 16
     return move + row * (stride_of(board) - board.side) + stride_of(board) + 1
 
 
 @kernel
-def move_of(board: Board, point: int) -> int:
+def move_of(board: Board, point: Integer) -> Integer:
     """The move at an internal point."""
     row = point // stride_of(board)
     return point - stride_of(board) - 1 - (row - 1) * (stride_of(board) - board.side)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from golois.board.kernels import U, hash_after_at, is_legal_at
 from golois.board.layout import WHITE, Board, point_of
 from golois.board.zobrist import WHITE_TO_MOVE
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 SIMPLE, POSITIONAL, SITUATIONAL = 0, 1, 2
 
@@ -20,7 +20,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 @kernel
-def position_hash(board: Board, ko_kind: int) -> np.uint64:
+def position_hash(board: Board, ko_kind: Integer) -> np.uint64:
     """The hash of the present position, to be kept in the game's list of positions."""
     if ko_kind == SITUATIONAL and board.to_move == WHITE:
         return board.hash ^ WHITE_TO_MOVE
@@ -28,7 +28,7 @@ def position_hash(board: Board, ko_kind: int) -> np.uint64:
 
 
 @kernel
-def repeated_position(board: Board, move: int, positions: Hashes, ko_kind: int) -> int:
+def repeated_position(board: Board, move: Integer, positions: Hashes, ko_kind: Integer) -> Integer:
     """Which of the (count,) positions would come again by `move` (legal, no pass) of the side to move.
 
     Returns:
@@ -47,7 +47,7 @@ def repeated_position(board: Board, move: int, positions: Hashes, ko_kind: int) 
 
 
 @kernel
-def legal_mask(board: Board, positions: Hashes, ko_kind: int, out: npt.NDArray[np.bool_]) -> None:
+def legal_mask(board: Board, positions: Hashes, ko_kind: Integer, out: npt.NDArray[np.bool_]) -> None:
     """Fill (size * size + 1,) `out` with the legality of each move of the side to move; pass is legal."""
     side = np.int64(board.side)
     colour = np.int64(board.to_move)

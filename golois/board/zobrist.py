@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board.layout import Board
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 
 def _keys() -> npt.NDArray[np.uint64]:
@@ -27,7 +27,7 @@ WHITE_TO_MOVE = np.uint64(0xA5C9D17E3B62F084)  # joins the hash where the side t
 
 
 @kernel
-def stone_key(board: Board, colour: int, point: int) -> np.uint64:
+def stone_key(board: Board, colour: Integer, point: Integer) -> np.uint64:
     """The key of a stone of `colour` on `point`."""
     if len(board.colour) == 441:
         return _KEYS_19[np.uint64(colour), np.uint64(point)]
