@@ -24,7 +24,7 @@ from golois.records.store import GameStore
 from golois.records.tsv import line_from_record, write_tsv
 
 SHOWN_PROBLEMS = 20
-LONGEST_HISTOGRAM = 12
+LONGEST_HISTOGRAM = 24
 
 
 @click.group()

@@ -66,12 +66,12 @@ def record_from_game(game: Game, **facts: Any) -> GameRecord:
 def rules_of(record: GameRecord) -> Rules:
     """Return the rules that a record names, with its komi and with simple ko, so that every record can be replayed.
 
-    Rules that are not known count area; a komi that is not known is 7.5, and one that no rules have is rounded
+    Rules that are not known are Chinese; a komi that is not known is 7.5, and one that no rules have is rounded
     to the nearest half.
     """
     try:
         rules = Rules.from_katago(record.rules)
     except GoloisError:
-        rules = Rules(suicide=False)
+        rules = Rules.preset("chinese")
     komi = 7.5 if math.isnan(record.komi) else round(2 * record.komi) / 2
     return replace(rules, ko="simple", komi=max(-150.0, min(150.0, komi)))

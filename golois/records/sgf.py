@@ -145,7 +145,7 @@ def sgf_from_record(record: GameRecord, comments: dict[int, str] | None = None) 
         "WR": text_from_rank(record.white_rank) if record.white_rank else "",
         "RU": record.rules,
         "KM": "" if math.isnan(record.komi) else f"{record.komi:g}",
-        "HA": str(record.handicap) if record.handicap else "",
+        "HA": str(record.handicap),
         "RE": "" if record.result == "?" else record.result,
     }
     root.update({name: [_escaped(" ".join(text.split()))] for name, text in facts.items() if text})

@@ -88,21 +88,36 @@ def _as_utf8(content: bytes) -> bytes:
             return content.decode(encoding, "replace").encode("utf-8", "replace")
     if content.isascii():
         return content
-    guesses = [*_named_charset(content), *_GUESSES]
-    for encoding in guesses:
+    if _named_charset(content) == "utf-8":
+        return content.decode("utf-8", "replace").encode("utf-8")
+    # single bytes, for a file with a broken character: half of one swallows the `]` behind it
+    fallback = content.decode("latin-1").encode("utf-8")
+    for encoding in (_named_charset(content), *_GUESSES):
         try:
-            return content.decode(encoding).encode("utf-8")
+            text = content.decode(encoding).encode("utf-8")
         except (UnicodeError, LookupError):
             continue
-    return content.decode("latin-1").encode("utf-8")
+        return text if encoding == "utf-8" or _count_nodes(text) >= _count_nodes(fallback) else fallback
+    return fallback
 
 
-def _named_charset(content: bytes) -> list[str]:
+def _count_nodes(text: bytes) -> int:
+    """Return the number of nodes of the main lines, 0 when the text cannot be parsed at once."""
+    if len(text) > _AT_ONCE:
+        return 0
+    try:
+        return sum(len(_main_line(tree)) for tree in sgf_grammar.parse_sgf_collection(text))
+    except ValueError:
+        return 0
+
+
+def _named_charset(content: bytes) -> str:
+    """Return Python's name of the encoding that the CA property names, "" when it names none."""
     match = _CHARSET.search(content, 0, 1 << 16)
     if match is None:
-        return []
+        return ""
     try:
         name = codecs.lookup(match[1].decode("ascii", "replace")).name
     except LookupError:
-        return []
-    return [_WIDER.get(name, name)] if _CHARSET_NAMES.fullmatch(name) and name != "utf-7" else []
+        return ""
+    return _WIDER.get(name, name) if _CHARSET_NAMES.fullmatch(name) and name != "utf-7" else ""
