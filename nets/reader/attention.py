@@ -75,25 +75,19 @@ def _tutorial_attention(call: Call, value: Tensor) -> Tensor:
 
     Four Dense layers (query, key, value, output) of d_model units, split into heads of d_model / num_heads.
     """
-    b, heads, width = call.builder, call.options["num_heads"], call.options["d_model"]
+    heads, width = call.options["num_heads"], call.options["d_model"]
     if width % heads:
         raise NetworkError(f"d_model {width} cannot be divided into {heads} heads")
     size = width // heads
-
-    def dense(source: Tensor, role: str) -> Tensor:
-        kernel = call.weight(f"{role}/kernel", (source.shape[-1], width))
-        return b.node("Dense", source, weights=[kernel, call.weight(f"{role}/bias", (width,))])
-
-    def split(source: Tensor, role: str) -> Tensor:
-        y = dense(source, role)
-        return b.permute(b.reshape(y, (y.shape[0], heads, size)), [0, 2, 1, 3])  # (heads, points, size)
-
-    query = split(call.arguments["q"], "query")
-    key, content = split(call.arguments["k"], "key"), split(value, "value")
-    scores = b.node("MatMul", query, key, transpose_left=False, transpose_right=True)
-    weights = b.node("Softmax", b.constant("divide", scores, math.sqrt(size)), axes=[scores.rank - 1])
-    y = b.permute(b.node("MatMul", weights, content, transpose_left=False, transpose_right=False), [0, 2, 1, 3])
-    return dense(b.reshape(y, (y.shape[0], width)), "output")
+    query, key = call.arguments["q"], call.arguments["k"]
+    weights = []
+    for role, channels in (("query", query.shape[-1]), ("key", key.shape[-1]), ("value", value.shape[-1])):
+        weights.append(call.weight(f"{role}/kernel", (channels, width)).view(channels, heads, size))
+        weights.append(call.weight(f"{role}/bias", (width,)).view(heads, size))
+    weights.append(call.weight("output/kernel", (width, width)).view(heads, size, width))
+    weights.append(call.weight("output/bias", (width,)))
+    options = {"heads": heads, "key_size": size, "value_size": size, "bias": True}
+    return call.builder.node("MultiHeadAttention", query, value, key, weights=weights, **options)
 
 
 def _three(call: Call, x: Any) -> tuple[Tensor, Tensor, Tensor]:

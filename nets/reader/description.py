@@ -35,6 +35,7 @@ class Weight:
         trainable: whether Keras counts it as trainable.
         values: the numbers, float32; None until they are assigned.
         constant: whether it was written in the architecture (a number in a recorded operation): no parameter.
+        source: the weight of which this one is another shape, None for a weight of its own.
     """
 
     role: str
@@ -42,10 +43,20 @@ class Weight:
     trainable: bool = True
     values: Array | None = None
     constant: bool = False
+    source: Weight | None = None
+    _views: dict[Shape, Weight] = field(default_factory=dict, repr=False)
+
+    def view(self, *shape: int) -> Weight:
+        """Return the same numbers in another shape; calls with the same shape return the same weight."""
+        if shape not in self._views:
+            self._views[shape] = Weight(self.role, shape, self.trainable, constant=self.constant, source=self)
+        return self._views[shape]
 
     @property
     def array(self) -> Array:
         """The numbers, float32."""
+        if self.source is not None:
+            return self.source.array.reshape(self.shape)
         assert self.values is not None, f"{self.role} {self.shape} was never assigned"
         return self.values
 
