@@ -60,12 +60,10 @@ class Settings:
         for field in ("temperature", "evaluation_seconds", "prior_elo"):
             if not 0 < getattr(self, field) < 1e9:
                 return f"{field} is {getattr(self, field)}; it must be positive"
-        if not -1000 < self.komi < 1000:
-            return f"komi is {self.komi}; it must lie between -1000 and 1000"
         try:
-            Rules.preset(self.rules)
+            Rules.preset(self.rules, self.komi)
         except GoloisError as error:
-            return f"rules: {error}"
+            return str(error)
         return None
 
     def to_toml(self) -> str:
