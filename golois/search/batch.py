@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from golois.board import WHITE
 from golois.history import POSITIONS, Histories, History
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspace, encode_position
 from golois.search.selection import Selection
 from golois.search.simulation import back_up, descend, expand, mark_moves, mark_pending, prove, result_for, value_for
@@ -73,14 +73,14 @@ def collect(
     selection: Selection,
     cached: Cached,
     cached_policies: Priors,
-    leaves_per_tree: int,
-    view: int,
+    leaves_per_tree: Integer,
+    view: Integer,
     seed: np.uint64,
     points: Points,
     leaves: Leaves,
-    planes: int,
+    planes: Integer,
     out: Planes,
-) -> int:
+) -> Integer:
     """Fill a batch; returns its number of leaves.
 
     Args:
@@ -112,9 +112,10 @@ def collect(
         for _ in range(4 * leaves_per_tree):
             if collected == leaves_per_tree or is_finished(tree, nodes[U(game)]):
                 break
-            required = NONE
+            required: Integer = NONE
             if len(schedule) > 0 and nodes[U(game), ROOT].state == EXPANDED:
-                required = np.int64(schedule[U(min(np.int64(tree.simulations), len(schedule) - 1))])
+                last = len(schedule) - 1
+                required = np.int64(schedule[U(tree.simulations if tree.simulations < last else last)])
             work[0] = roots[U(game)]
             history = work[0]
             row_scores = scores[U(game)] if len(schedule) > 0 else priors[U(game), 0]
@@ -188,10 +189,10 @@ def absorb(
     selection: Selection,
     cached: Cached,
     cached_policies: Priors,
-    view: int,
+    view: Integer,
     points: Points,
     leaves: Leaves,
-    count: int,
+    count: Integer,
     policies: Priors,
     values: npt.NDArray[np.float32],
 ) -> None:
@@ -243,7 +244,7 @@ def absorb(
 
 
 @kernel
-def leaf_key(history: History, planes: int, komi: int) -> np.uint64:
+def leaf_key(history: History, planes: Integer, komi: Integer) -> np.uint64:
     """A hash of all that the planes of a position show: stones now and earlier, the side to move, the ko, komi."""
     board = history.board
     key = board.hash ^ U(board.ko)

@@ -91,7 +91,9 @@ def child_by(nodes: Nodes, parent: int, move: int) -> int:
     return next((child for child in children(nodes, parent) if nodes["move"][child] == move), NONE)
 
 
-def make_report(nodes: Nodes, tree: Tree, row: Priors, game: Game, settings: SearchSettings) -> Report:
+def make_report(
+    nodes: Nodes, tree: Tree, row: Priors, game: Game, settings: SearchSettings, variations: bool
+) -> Report:
     """Sum up a tree.
 
     The moves are ordered so that the first is the one to play: a proven win before all, a proven loss after
@@ -100,7 +102,7 @@ def make_report(nodes: Nodes, tree: Tree, row: Priors, game: Game, settings: Sea
     """
     root = nodes[ROOT]
     visited = [child for child in children(nodes, ROOT) if nodes["visits"][child] > 0]
-    moves = [_move_report(nodes, child, settings) for child in visited]
+    moves = [_move_report(nodes, child, settings, variations) for child in visited]
     most = max((move.visits for move in moves), default=0)
 
     def rank(move: MoveReport) -> tuple[float, ...]:
@@ -122,7 +124,7 @@ def make_report(nodes: Nodes, tree: Tree, row: Priors, game: Game, settings: Sea
     )
 
 
-def _move_report(nodes: Nodes, child: int, settings: SearchSettings) -> MoveReport:
+def _move_report(nodes: Nodes, child: int, settings: SearchSettings, variations: bool) -> MoveReport:
     node = nodes[child]
     visits = int(node["visits"])
     winrate = float(node["value_sum"]) / visits
@@ -130,7 +132,7 @@ def _move_report(nodes: Nodes, child: int, settings: SearchSettings) -> MoveRepo
     bound = winrate - settings.lcb_deviations * math.sqrt(spread / visits / visits)
     line, counts = [int(node["move"])], [visits]
     index = child
-    while True:
+    while variations:
         below = [grandchild for grandchild in children(nodes, index) if nodes["visits"][grandchild] > 0]
         if not below:
             break

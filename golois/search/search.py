@@ -91,6 +91,7 @@ class Search:
         self.evaluator = evaluator
         self.settings = settings or SearchSettings()
         self.size = size
+        self.games = games
         self.leaves = leaves
         self.capacity = max(capacity, 2)
         self.seed = seed
@@ -114,6 +115,7 @@ class Search:
         self._cached_policies = np.empty((slots, moves), np.float32)
         self._selection = self._selection_record()
         self._placed: list[Game | None] = [None] * games
+        self._seeds = [0] * games
         self._renumbered = np.empty(self.capacity, np.int32)
         self.evaluations = 0  # of all searches so far
 
@@ -134,12 +136,13 @@ class Search:
         record["has_pass"] = self.evaluator.moves == self.size * self.size + 1
         return record
 
-    def place(self, slot: int, game: Game) -> None:
+    def place(self, slot: int, game: Game, seed: int = 0) -> None:
         """Make a game's present position the root of a tree, keeping what an earlier search knows of it.
 
         Args:
             slot: which tree.
             game: a game on a board of this search's size; it is copied.
+            seed: of the game, for the noise at its root.
         """
         if game.size != self.size:
             raise ValueError(f"a game on {game.size}x{game.size} in a search on {self.size}x{self.size}")
@@ -159,6 +162,7 @@ class Search:
         tree["white_bonus"] = game.rules.komi + (bonus if game.rules.scoring == "area" else 0)
         self._selection["ko"] = KO_KINDS[game.rules.ko]
         self._placed[slot] = game.copy()
+        self._seeds[slot] = seed
 
     def forget(self, slot: int) -> None:
         """Drop a tree: the next `place` begins anew."""
@@ -178,27 +182,30 @@ class Search:
         # a tree that is half full of the past would leave the next search no room
         return int(tree["nodes"]) <= self.capacity // 2
 
-    def run(self, budget: Budget, stop: Callable[[], bool] | None = None) -> None:
-        """Search all placed games until the budget is spent, the trees are full, or `stop()` says so.
+    def run(self, budget: Budget, stop: Callable[[], bool] | None = None, slots: Sequence[int] | None = None) -> None:
+        """Search placed games until the budget is spent, the trees are full, or `stop()` says so.
 
         Args:
             budget: the limits.
             stop: asked after every batch.
+            slots: the trees to search; all that hold a game when left out.
         """
         started = time.perf_counter()
-        self.begin(budget)
-        while not (stop is not None and stop()):
+        self.begin(budget, slots)
+        while not (self.step() == 0 and self.is_finished()):
             if budget.seconds is not None and time.perf_counter() - started >= budget.seconds:
                 break
-            if self.step() == 0 and self.is_finished():
+            if stop is not None and stop():
                 break
 
-    def begin(self, budget: Budget) -> None:
-        """Set the limits of the search that the following calls of `step` carry out."""
+    def begin(self, budget: Budget, slots: Sequence[int] | None = None) -> None:
+        """Set the limits of the search that the following calls of `step` carry out; arguments as for `run`."""
         trees = self._trees
         trees["simulations"] = 0
         trees["evaluations"] = 0
-        trees["visit_limit"] = UNLIMITED if budget.visits is None else budget.visits
+        trees["visit_limit"] = 0
+        chosen = [slot for slot in range(len(trees)) if self._placed[slot] is not None] if slots is None else slots
+        trees["visit_limit"][list(chosen)] = UNLIMITED if budget.visits is None else budget.visits
         trees["evaluation_limit"] = UNLIMITED if budget.evaluations is None else budget.evaluations
         if self.settings.gumbel:
             simulations = min(limit for limit in (budget.visits, budget.evaluations, UNLIMITED) if limit is not None)
@@ -252,12 +259,13 @@ class Search:
         self.evaluations += count
         return int(count)
 
-    def report(self, slot: int) -> Report:
-        """What the search has found out about a placed game."""
+    def report(self, slot: int, variations: bool = True) -> Report:
+        """What the search has found out about a placed game; without `variations` lines end after a move."""
         game = self._placed[slot]
         if game is None:
             raise ValueError(f"no game is placed in slot {slot}")
-        return make_report(self._nodes[slot], self._trees[slot], self._priors[slot, ROOT], game, self.settings)
+        row = self._priors[slot, ROOT]
+        return make_report(self._nodes[slot], self._trees[slot], row, game, self.settings, variations)
 
     def gumbel_choice(self, slot: int) -> int:
         """The move that sequential halving leaves: of the most visited the best by g + log prior + sigma(Q)."""
@@ -268,10 +276,7 @@ class Search:
 
     def is_finished(self) -> bool:
         """Whether every tree's search has come to its end."""
-        return all(
-            self._placed[slot] is None or is_finished(self._trees[slot], self._nodes[slot])
-            for slot in range(len(self._trees))
-        )
+        return all(is_finished(tree, nodes) for tree, nodes in zip(self._trees, self._nodes, strict=True))
 
     def _prepare_roots(self) -> None:
         """Give opened roots their noise, temperature and Gumbel candidates, once for each search."""
@@ -284,7 +289,7 @@ class Search:
             if game is None:
                 continue
             nodes, tree, rows = self._nodes[slot], self._trees[slot], self._priors[slot]
-            seed = [self.seed % 2**64, int(slot), len(game.moves), game.hash]
+            seed = [self.seed % 2**64, self._seeds[slot] % 2**64, len(game.moves), game.hash]
             random = np.random.default_rng(seed)
             priors = mix_noise(root_priors(nodes, rows[ROOT]), settings, random)
             write_root_priors(nodes, rows[ROOT], priors)

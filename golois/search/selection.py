@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from golois.jit import kernel
-from golois.search.tree import NONE, ROOT, TAKEN, Node, Nodes, Priors, find_best_untried
+from golois.jit import Integer, kernel
+from golois.search.tree import NONE, ROOT, TAKEN, Node, Nodes, Priors, Real, find_best_untried
 
 # the settings as the kernels read them: see settings.py
 SELECTION = np.dtype(
@@ -36,7 +36,7 @@ ZERO = np.float32(0.0)
 
 
 @kernel
-def exploration(visits: float, selection: Selection) -> np.float32:
+def exploration(visits: Real, selection: Selection) -> np.float32:
     """The factor of a child's prior / (1 + n): c N^exponent."""
     weight = selection.cpuct + np.float32(math.log((visits + selection.cpuct_base + ONE) / selection.cpuct_base))
     if selection.exponent == np.float32(0.5):
@@ -45,7 +45,7 @@ def exploration(visits: float, selection: Selection) -> np.float32:
 
 
 @kernel
-def mean_value(node: Node, selection: Selection, unknown: float) -> np.float32:
+def mean_value(node: Node, selection: Selection, unknown: Real) -> np.float32:
     """Q of a child for the player who chooses it; `unknown` when nothing is known of it."""
     if selection.pending_is_loss:
         visits = node.visits + node.pending
@@ -54,7 +54,7 @@ def mean_value(node: Node, selection: Selection, unknown: float) -> np.float32:
 
 
 @kernel
-def best_child(nodes: Nodes, index: int, selection: Selection, row: Priors) -> tuple[int, int]:
+def best_child(nodes: Nodes, index: Integer, selection: Selection, row: Priors) -> tuple[Integer, Integer]:
     """The child to follow by PUCT, and the untried move that is better still, or NONE for either."""
     node = nodes[U(index)]
     factor = exploration(np.float32(node.visits + node.pending), selection)
@@ -62,7 +62,7 @@ def best_child(nodes: Nodes, index: int, selection: Selection, row: Priors) -> t
     reduction = selection.root_fpu_reduction if index == ROOT else selection.fpu_reduction
     urgency = own - reduction * np.float32(math.sqrt(node.tried))
     best = np.float32(-1e30)
-    chosen = NONE
+    chosen: Integer = NONE
     child_index = np.int64(node.first_child)
     while child_index != NONE:
         child = nodes[U(child_index)]
@@ -73,14 +73,14 @@ def best_child(nodes: Nodes, index: int, selection: Selection, row: Priors) -> t
             best = score
             chosen = child_index
         child_index = np.int64(child.next_sibling)
-    untried = np.int64(node.best_untried)
+    untried: Integer = np.int64(node.best_untried)
     if untried != NONE and urgency + factor * row[U(untried)] <= best:
         untried = NONE
     return chosen, untried
 
 
 @kernel
-def scheduled_child(nodes: Nodes, required: int, scores: npt.NDArray[np.float32], selection: Selection) -> int:
+def scheduled_child(nodes: Nodes, required: Integer, scores: npt.NDArray[np.float32], selection: Selection) -> Integer:
     """The root's child for sequential halving: of those with `required` visits the best by g + logit + sigma(Q).
 
     Args:
@@ -89,14 +89,15 @@ def scheduled_child(nodes: Nodes, required: int, scores: npt.NDArray[np.float32]
         scores: (moves,) Gumbel noise plus log prior.
         selection: c_visit and c_scale of sigma(Q) = (c_visit + max visits) c_scale Q.
     """
-    most = 0
+    most: Integer = 0
     child_index = np.int64(nodes[ROOT].first_child)
     while child_index != NONE:
-        most = max(most, np.int64(nodes[U(child_index)].visits))
+        if nodes[U(child_index)].visits > most:
+            most = np.int64(nodes[U(child_index)].visits)
         child_index = np.int64(nodes[U(child_index)].next_sibling)
     scale = (selection.gumbel_visit + np.float32(most)) * selection.gumbel_scale
     best = np.float32(-1e30)
-    chosen = NONE
+    chosen: Integer = NONE
     child_index = np.int64(nodes[ROOT].first_child)
     while child_index != NONE:
         child = nodes[U(child_index)]
@@ -110,7 +111,7 @@ def scheduled_child(nodes: Nodes, required: int, scores: npt.NDArray[np.float32]
 
 
 @kernel
-def forbid(node: Node, row: Priors, move: int) -> None:
+def forbid(node: Node, row: Priors, move: Integer) -> None:
     """Strike out an untried move that superko forbids here."""
     row[U(move)] = TAKEN
     find_best_untried(node, row)

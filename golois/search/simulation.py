@@ -8,7 +8,7 @@ import numpy.typing as npt
 from golois.board import WHITE, Board, stride_of
 from golois.board.superko import position_hash, repeated_position
 from golois.history import History, advance
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 from golois.players import is_sensible
 from golois.scoring import find_owners
 from golois.search.selection import Selection, best_child, forbid, scheduled_child
@@ -19,6 +19,7 @@ from golois.search.tree import (
     TAKEN,
     Nodes,
     Priors,
+    Real,
     Tree,
     find_best_untried,
     make_child,
@@ -30,13 +31,13 @@ ZERO = np.float32(0.0)
 
 
 @kernel
-def value_for(color: int, white_value: np.float32) -> np.float32:
+def value_for(color: Integer, white_value: np.float32) -> np.float32:
     """White's probability of winning as that of `color`: the one place where sides are turned."""
     return white_value if color == WHITE else ONE - white_value
 
 
 @kernel
-def result_for(color: int, board: Board, white_bonus: float) -> np.float32:
+def result_for(color: Integer, board: Board, white_bonus: Real) -> np.float32:
     """1, 0.5 or 0 for `color` if the position is counted by area now."""
     owner = np.empty(len(board.colour), np.uint8)
     lead = white_bonus - find_owners(board.colour, np.int64(board.side), stride_of(board), owner)
@@ -45,7 +46,7 @@ def result_for(color: int, board: Board, white_bonus: float) -> np.float32:
 
 
 @kernel
-def back_up(nodes: Nodes, leaf: int, value: np.float32, was_pending: bool) -> None:
+def back_up(nodes: Nodes, leaf: Integer, value: np.float32, was_pending: bool) -> None:
     """Add a value, that of the player who moved into the leaf, to every node up to the root."""
     index = np.int64(leaf)
     while index != NONE:
@@ -60,7 +61,7 @@ def back_up(nodes: Nodes, leaf: int, value: np.float32, was_pending: bool) -> No
 
 
 @kernel
-def mark_pending(nodes: Nodes, leaf: int) -> None:
+def mark_pending(nodes: Nodes, leaf: Integer) -> None:
     """Count one visit under way on every node up to the root."""
     index = np.int64(leaf)
     while index != NONE:
@@ -69,7 +70,7 @@ def mark_pending(nodes: Nodes, leaf: int) -> None:
 
 
 @kernel
-def prove(nodes: Nodes, leaf: int, value: np.float32) -> None:
+def prove(nodes: Nodes, leaf: Integer, value: np.float32) -> None:
     """Note what the end of the game at `leaf` proves: a win refutes the move before it."""
     node = nodes[U(leaf)]
     if value > np.float32(0.5):
@@ -90,7 +91,7 @@ def mark_moves(board: Board, row: Priors) -> None:
 
 
 @kernel
-def expand(nodes: Nodes, index: int, row: Priors, policy: Priors, passes: int, selection: Selection) -> None:
+def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, passes: Integer, selection: Selection) -> None:
     """Fill a marked row of priors from the network's policy and open the node."""
     node = nodes[U(index)]
     passing = len(row) - 1
@@ -128,10 +129,10 @@ def descend(
     priors: Priors,
     history: History,
     positions: npt.NDArray[np.uint64],
-    required: int,
+    required: Integer,
     scores: Priors,
     selection: Selection,
-) -> int:
+) -> Integer:
     """Walk from the root to the leaf of one simulation, making at most one node; returns its index.
 
     Args:
@@ -145,10 +146,10 @@ def descend(
         selection: the constants.
     """
     board = history.board
-    index = ROOT
+    index: Integer = ROOT
     depth = np.int64(tree.past)
     while nodes[U(index)].state == EXPANDED and nodes[U(index)].proven == 0 and depth < len(positions):
-        child = NONE
+        child: Integer = NONE
         if index == ROOT and required != NONE:
             child = scheduled_child(nodes, required, scores, selection)
         if child == NONE:

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from golois.jit import kernel
+from golois.jit import Integer, kernel
 
 ROOT = 0
 NONE = -1  # no node, no move
@@ -63,6 +63,7 @@ TREE = np.dtype(
 )
 
 Node = Any
+Real = float | np.floating[Any]
 Nodes = npt.NDArray[np.void]
 Tree = Any
 Priors = npt.NDArray[np.float32]
@@ -76,7 +77,7 @@ def new_records(shape: int | tuple[int, ...], dtype: np.dtype[np.void]) -> npt.N
 
 
 @kernel
-def make_node(nodes: Nodes, tree: Tree, parent: int, move: int, prior: float) -> int:
+def make_node(nodes: Nodes, tree: Tree, parent: Integer, move: Integer, prior: Real) -> Integer:
     """Append a node; the caller has made sure of the room. Returns its index."""
     index = np.int64(tree.nodes)
     tree.nodes = index + 1
@@ -118,7 +119,7 @@ def find_best_untried(node: Node, row: Priors) -> None:
 
 
 @kernel
-def make_child(nodes: Nodes, tree: Tree, priors: Priors, parent: int, move: int) -> int:
+def make_child(nodes: Nodes, tree: Tree, priors: Priors, parent: Integer, move: Integer) -> Integer:
     """Make the child of `parent` by an untried move; returns its index."""
     row = priors[U(parent)]
     prior = row[U(move)]
@@ -133,7 +134,7 @@ def make_child(nodes: Nodes, tree: Tree, priors: Priors, parent: int, move: int)
 
 
 @kernel
-def keep_subtree(nodes: Nodes, tree: Tree, priors: Priors, top: int, renumbered: npt.NDArray[np.int32]) -> None:
+def keep_subtree(nodes: Nodes, tree: Tree, priors: Priors, top: Integer, renumbered: npt.NDArray[np.int32]) -> None:
     """Make the node `top` the root of the tree and drop what is not below it.
 
     The arrays are those of one game; `renumbered` is scratch, (capacity,).

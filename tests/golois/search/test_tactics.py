@@ -1,0 +1,135 @@
+"""Problems on small boards that the search solves with networks that know nothing of Go."""
+
+from __future__ import annotations
+
+from golois.board import BLACK, WHITE
+from golois.coordinates import move_from_vertex, vertex_from_move
+from golois.game import Game
+from golois.rules import Rules
+from golois.search import Budget, Report, Search, SearchSettings
+
+from .evaluators import CountingEvaluator, FlatEvaluator, drawn_game
+
+
+def solve(game: Game, visits: int, evaluator: FlatEvaluator | None = None) -> Report:
+    evaluator = evaluator or FlatEvaluator(game.size)
+    search = Search(evaluator, SearchSettings(lcb_deviations=0), size=game.size, leaves=4, capacity=visits + 100)
+    search.place(0, game)
+    search.run(Budget(visits=visits))
+    return search.report(0)
+
+
+def best(report: Report, game: Game) -> str:
+    assert report.best is not None
+    return vertex_from_move(report.best.move, game.size)
+
+
+THREE_IN_A_ROW = """
+    . . . X O
+    X X X X O
+    O O O O O
+    . O O O .
+    O O . O O
+"""
+
+
+def test_the_middle_of_three_points_makes_two_eyes():
+    game = drawn_game(THREE_IN_A_ROW, rules=Rules(komi=-12.5, suicide=False))
+    assert best(solve(game, 2000), game) == "B5"
+
+
+def test_stones_in_atari_are_taken():
+    game = drawn_game(
+        """
+        . . . . .
+        . X X . .
+        X O O . .
+        . X X . .
+        . . . . .
+        """
+    )
+    assert best(solve(game, 500, CountingEvaluator(5)), game) == "D3"
+
+
+def test_stones_in_atari_run_when_that_saves_them():
+    game = drawn_game(
+        """
+        . . . . .
+        . X X . .
+        X O O . .
+        . X X . .
+        . . . . .
+        """,
+        WHITE,
+    )
+    assert best(solve(game, 2000, CountingEvaluator(5)), game) == "D3"
+
+
+def test_a_ladder_is_followed_to_its_end():
+    """White runs at D4; every atari is answered until the edge: Black must choose the right side each time."""
+    game = drawn_game(
+        """
+        . . . . . .
+        . . . . . .
+        . X X . . .
+        . X O . . .
+        . . X . . .
+        . . . . . .
+        """
+    )
+    report = solve(game, 6000, CountingEvaluator(6))
+    assert best(report, game) == "D3"
+
+
+def test_after_a_pass_the_leader_ends_the_game_at_once():
+    game = drawn_game(
+        """
+        . X O .
+        X X O O
+        . X O .
+        X X O .
+        """,
+        WHITE,
+        rules=Rules(komi=0.5),
+    )
+    game.play(game.pass_move, BLACK)
+    report = solve(game, 200)
+    assert report.best is not None
+    assert report.best.move == game.pass_move
+    assert report.best.proven == 1
+
+
+def test_the_player_behind_does_not_end_the_game():
+    game = drawn_game(
+        """
+        . X O .
+        X X O O
+        . X O .
+        X X . .
+        """,
+        WHITE,
+        rules=Rules(komi=-1.5),
+    )
+    game.play(game.pass_move, BLACK)
+    report = solve(game, 200)
+    passing = [move for move in report.moves if move.move == game.pass_move]
+    assert best(report, game) != "pass"
+    assert all(move.proven == -1 for move in passing)
+
+
+def test_the_ko_is_not_retaken_at_once_in_the_tree():
+    game = drawn_game(
+        """
+        . X O . .
+        X . X O .
+        . X O . .
+        . . . . .
+        . . . . .
+        """,
+        WHITE,
+    )
+    game.play(move_from_vertex("B4", 5))  # White takes the ko
+    report = solve(game, 500, CountingEvaluator(5))
+    retaken = move_from_vertex("C4", 5)
+    assert retaken not in {move.move for move in report.moves}
+    assert report.priors[retaken] < 0
