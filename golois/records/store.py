@@ -27,6 +27,7 @@ Append many games at a time: each append copies the file.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -255,6 +256,8 @@ class GameStore:
         except OSError as error:
             raise StoreError(f"cannot open the game store {self.path}: {error.strerror}") from error
         try:
+            # a store that is dropped without `close` lets go of its file without a warning
+            weakref.finalize(self, self._file.close)
             self._mapped = map_store(self.path, self._file)
         except BaseException:
             self._file.close()
