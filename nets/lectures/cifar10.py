@@ -75,7 +75,8 @@ def run(options: Options, report: Report) -> None:
     (x, y), test = load(options)
     sizes = options.choose((32, 256), (8, 32))
     batch = options.choose(64, 32)
-    curves, rows = {}, []
+    curves: dict[str, list[float]] = {}
+    rows = []
     for name, (cures, augmented) in VARIANTS.items():
         model = build(*sizes, cures=cures)
         batches = flow(x, y, batch, options.seed, augmented)

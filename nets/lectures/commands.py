@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from importlib import import_module
 from pathlib import Path
@@ -100,7 +99,9 @@ def run_lecture(
     """Run the lecture NAME: print its results and, with --plot, draw its curves and pictures."""
     if quick and data is not None:
         raise click.UsageError("--quick uses a synthetic set and --data a real one: give one of them.")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr when it is imported
+    from nets.quiet import import_keras
+
+    import_keras()
     import keras
 
     from nets.lectures.options import Options

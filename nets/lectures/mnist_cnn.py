@@ -90,7 +90,7 @@ def run(options: Options, report: Report) -> None:
     difference = np.abs(np.asarray(sequence(x[:16])) - np.asarray(functional(x[:16]))).max()
     report.result("sequential against functional: largest difference", difference)
 
-    curves = {}
+    curves: dict[str, list[float]] = {}
     for name, model in [("plain", plain(*sizes)), ("pooling, dropout", functional)]:
         model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
         history = model.fit(

@@ -51,7 +51,7 @@ def layer(x: np.ndarray, w: np.ndarray, b: np.ndarray, activation: Function) -> 
 LEAK = 0.01
 
 
-def sigmoid(z: np.ndarray) -> np.ndarray:
+def sigmoid(z: np.ndarray | float) -> np.ndarray:
     """1 / (1 + exp(-z)), in the form that never overflows."""
     return np.exp(-np.logaddexp(0, -z))
 
@@ -116,7 +116,7 @@ def decision_line(axes: Axes, bias: float, name: str) -> None:
     """Draw x1 + x2 + bias = 0 and the four cases: filled where the neuron fires."""
     fires = CASES.sum(axis=1) + bias >= 0
     axes.plot([-0.5, 2], [0.5 - bias, -2 - bias])
-    axes.scatter(*CASES.T, c=np.where(fires, "black", "white"), edgecolors="black", s=80, zorder=2)
+    axes.scatter(CASES[:, 0], CASES[:, 1], c=np.where(fires, "black", "white"), edgecolors="black", s=80, zorder=2)
     axes.set(xlim=(-0.5, 2), ylim=(-0.5, 2), xlabel="x1", ylabel="x2", title=f"{name}: x1 + x2 = {-bias}")
 
 
