@@ -61,6 +61,7 @@ def _read(path: Path, file: BinaryIO, on_problem: OnProblem, on_bytes: OnBytes) 
         on_problem(problem)
         return
     file.seek(start)
+    on_bytes(start)
     games = 0
     position = start  # bytes of the file before `rest`
     rest = b""

@@ -198,11 +198,12 @@ def _points(text: bytes, what: str) -> Points:
     points: Points = pairs[:, 1].astype(np.uint16) * np.uint16(SIZE) + pairs[:, 0]
     outside = (pairs >= SIZE).any(axis=1)
     if outside.any():
-        points[(pairs == SIZE).all(axis=1)] = PASS
-        wrong = np.flatnonzero(outside & (points != PASS))
+        passes = (pairs == SIZE).all(axis=1)
+        wrong = np.flatnonzero(outside & ~passes)
         if len(wrong):
             letters = text[2 * wrong[0] : 2 * wrong[0] + 2].decode("latin-1")
             raise RecordProblem(f"{what} {wrong[0] + 1} is {letters!r}; expected two letters a to s, or tt for a pass")
+        points[passes] = PASS
     return points
 
 

@@ -234,6 +234,7 @@ store.append([GameRecord(np.arange(50), id=f"new {number}") for number in range(
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
 @pytest.mark.parametrize(
     ("place", "call", "games"),
     [("dataset", 12, 8), ("fsync", 1, 8), ("rename", 1, 8), ("fsync", 2, 108), ("reopen", 1, 108)],
