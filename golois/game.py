@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,27 @@ from golois.board import (
     EMPTY,
     WHITE,
     Board,
+    Boards,
+    copy_boards,
     is_legal,
     new_boards,
-    play,
+    point_of,
     set_to_move,
     stride_of,
 )
-from golois.board.superko import legal_mask, position_hash, repeated_position
+from golois.board.superko import (
+    POSITIONAL,
+    SIMPLE,
+    SITUATIONAL,
+    legal_mask,
+    play_all,
+    play_checked,
+    position_hash,
+    repeated_position,
+)
 from golois.coordinates import COLUMNS, vertex_from_move
 from golois.errors import GoloisError
+from golois.handicap import fixed_handicap, star_points
 from golois.rules import Rules
 
 if TYPE_CHECKING:
@@ -29,7 +42,7 @@ if TYPE_CHECKING:
 
 COLOUR_NAMES = {BLACK: "Black", WHITE: "White"}
 
-_KO_KINDS = {"simple": 0, "positional": 1, "situational": 2}
+_KO_KINDS = {"simple": SIMPLE, "positional": POSITIONAL, "situational": SITUATIONAL}
 
 
 class IllegalMove(GoloisError):
@@ -70,8 +83,8 @@ class Game:
             black: points that hold black stones before the first move.
             white: points that hold white stones before the first move.
             to_move: BLACK or WHITE.
-            handicap: number of handicap stones to be remembered for scoring; to place them see
-                `golois.handicap`.
+            handicap: number of handicap stones among the black ones, remembered for scoring; a game with
+                the stones in their usual places is made by `with_handicap`.
 
         Raises:
             GoloisError: a size that does not exist, or stones that cannot stand together.
@@ -83,27 +96,40 @@ class Game:
         self.handicap = handicap
         self.moves: list[int] = []
         self.colours: list[int] = []
-        self._boards = new_boards(1, size)
+        self._boards = copy_boards(_empty_board(size))
         self.board: Board = self._boards[0]
         self.setup = _setup_stones(size, black, white)
         self.first_player = to_move
         self._ko_kind = _KO_KINDS[self.rules.ko]
         self._positions = np.empty(64, np.uint64)
         self._start()
+        if self.setup is not None and not np.array_equal(self.stones(), self.setup):
+            lost = np.flatnonzero(self.stones().ravel() != self.setup.ravel())
+            raise GoloisError(f"set-up: the stone on {vertex_from_move(int(lost[0]), size)} has no liberty")
+
+    @classmethod
+    def with_handicap(cls, count: int, size: int = 19, rules: Rules | None = None) -> Game:
+        """A game with `count` black stones on their fixed points and White to move; 0 and 1: an even game.
+
+        Raises:
+            GoloisError: no placement is fixed for this number on this size (see golois/handicap.py).
+        """
+        if count in (0, 1):
+            return cls(size, rules)
+        return cls(size, rules, black=fixed_handicap(size, count), to_move=WHITE, handicap=count)
 
     def _start(self) -> None:
         """Bring the board to the position before the first move."""
-        self._boards[:] = new_boards(1, self.size)
+        self._boards.view(np.uint8)[:] = _empty_board(self.size).view(np.uint8)
+        self.board["suicide"] = self.rules.suicide
         if self.setup is not None:
-            for move, colour in enumerate(self.setup.ravel().tolist()):
-                if colour != EMPTY:
-                    self.board["to_move"] = colour
-                    play(self.board, move)
+            stones = self.setup.ravel()
+            moves = np.flatnonzero(stones).astype(np.uint16)
+            play_all(self.board, moves, stones[moves])
             self.board["move_number"] = 0
             self.board["prisoners"] = 0
         self.board["to_move"] = self.first_player
         self.board["ko"] = 0
-        self.board["suicide"] = self.rules.suicide
         self._positions[0] = position_hash(self.board, self._ko_kind)
 
     @property
@@ -152,20 +178,17 @@ class Game:
             IllegalMove: the rules forbid it; the game is as before.
         """
         move = int(move)
-        turn, ko = self.to_move, int(self.board["ko"])
-        if colour is not None:
-            set_to_move(self.board, colour)
-        if not self.is_legal(move):
-            reason = self.why_illegal(move)
-            self.board["to_move"], self.board["ko"] = turn, ko
-            raise IllegalMove(reason)
-        self.colours.append(self.to_move)
-        self.moves.append(move)
-        play(self.board, move)
-        count = len(self.moves)
+        colour = self.to_move if colour is None else colour
+        count = len(self.moves) + 1
         if count == len(self._positions):
             self._positions = np.concatenate([self._positions, np.empty_like(self._positions)])
-        self._positions[count] = position_hash(self.board, self._ko_kind)
+        if not (
+            0 <= move <= self.size * self.size
+            and play_checked(self.board, move, colour, self._positions, count, self._ko_kind)
+        ):
+            raise IllegalMove(self.why_illegal(move, colour))
+        self.moves.append(move)
+        self.colours.append(colour)
 
     def undo(self, count: int = 1) -> None:
         """Take back the last `count` moves.
@@ -179,9 +202,7 @@ class Game:
         del self.moves[kept:]
         del self.colours[kept:]
         self._start()
-        for colour, move in zip(self.colours, self.moves, strict=True):
-            set_to_move(self.board, colour)
-            play(self.board, move)
+        play_all(self.board, np.array(self.moves, np.uint16), np.array(self.colours, np.uint8))
 
     def copy(self) -> Game:
         """An independent game in the same state."""
@@ -189,50 +210,51 @@ class Game:
         twin.__dict__.update(self.__dict__)
         twin.moves = self.moves.copy()
         twin.colours = self.colours.copy()
-        twin._boards = self._boards.copy()
+        twin._boards = copy_boards(self._boards)
         twin.board = twin._boards[0]
         twin._positions = self._positions.copy()
         return twin
 
     def is_legal(self, move: int) -> bool:
         """Whether the rules allow the one to move to play `move`; a pass always is, and nothing off the board."""
-        move = int(move)
-        if not 0 <= move <= self.size * self.size:
-            return False
-        return bool(is_legal(self.board, move)) and self._repeats(move) < 0
+        return not self.why_illegal(move)
 
     def legal_moves(self) -> npt.NDArray[np.bool_]:
         """(size * size + 1,) bool: which moves the rules allow the one to move; the last is pass."""
-        out = np.zeros(self.size * self.size + 1, np.bool_)
+        out = np.empty(self.size * self.size + 1, np.bool_)
         legal_mask(self.board, self.positions, self._ko_kind, out)
         return out
 
-    def why_illegal(self, move: int) -> str:
-        """The reason why the one to move may not play `move`, "" when it is legal."""
+    def why_illegal(self, move: int, colour: int | None = None) -> str:
+        """The reason why `move` is illegal, "" when it is legal.
+
+        Args:
+            move: a point or the pass.
+            colour: who would play, when it is not the one to move.
+        """
+        move = int(move)
         if not 0 <= move <= self.size * self.size:
             return f"move {move} is not on a board of size {self.size}: 0 to {self.size * self.size} (pass)"
-        if self.is_legal(move):
+        if colour is not None and colour != self.to_move:
+            other = self.copy()
+            other.to_move = colour
+            return other.why_illegal(move)
+        if move == self.pass_move:
             return ""
-        player = f"{COLOUR_NAMES[self.to_move]} {vertex_from_move(move, self.size)}"
-        row, column = divmod(move, self.size)
-        stones = self.stones()
-        if stones[row, column] != EMPTY:
-            return f"illegal move {player}: the point is occupied by {COLOUR_NAMES[int(stones[row, column])]}"
-        if int(self.board["ko"]) == _point(self.board, row, column):
-            return f"illegal move {player}: the ko was just taken"
+        illegal = f"illegal move {COLOUR_NAMES[self.to_move]} {vertex_from_move(move, self.size)}"
         if is_legal(self.board, move):
-            repeated = self._repeats(move)
+            repeated = repeated_position(self.board, move, self.positions, self._ko_kind)
+            if repeated < 0:
+                return ""
             where = f"after move {repeated}" if repeated else "before the first move"
-            return f"illegal move {player}: {self.rules.ko} superko, it repeats the position {where}"
-        if self.rules.suicide:
-            return f"illegal move {player}: suicide of a single stone"
-        return f"illegal move {player}: suicide"
-
-    def _repeats(self, move: int) -> int:
-        """Number of the move after which the position stood that superko forbids to repeat, -1: none."""
-        if self._ko_kind == 0 or move == self.size * self.size:
-            return -1
-        return int(repeated_position(self.board, move, self.positions, self._ko_kind))
+            return f"{illegal}: {self.rules.ko} superko, it repeats the position {where}"
+        point = point_of(self.board, move)
+        occupant = int(self.board["colour"][point])
+        if occupant != EMPTY:
+            return f"{illegal}: the point is occupied by {COLOUR_NAMES[occupant]}"
+        if self.board["ko"] == point:
+            return f"{illegal}: the ko was just taken"
+        return f"{illegal}: suicide" + (" of a single stone" if self.rules.suicide else "")
 
     def stones(self) -> npt.NDArray[np.uint8]:
         """(size, size) uint8: EMPTY, BLACK or WHITE, row 0 at the top; a copy."""
@@ -289,26 +311,16 @@ class Game:
         return "\n".join([*lines, letters, f"{turn}; captured: {black} black, {white} white; {self.rules}"])
 
 
-def star_points(size: int) -> Sequence[tuple[int, int]]:
-    """The marked points (row, column) of a board, as they are drawn; none below size 7."""
-    if size < 7:
-        return ()
-    edge = 3 if size >= 13 else 2
-    lines = [edge, size - 1 - edge] + ([size // 2] if size % 2 else [])
-    if size < 13:
-        corners = [(row, column) for row in lines[:2] for column in lines[:2]]
-        return corners + ([(size // 2, size // 2)] if size % 2 else [])
-    return [(row, column) for row in lines for column in lines]
+@cache
+def _empty_board(size: int) -> Boards:
+    """The one empty board of a size that all games start from."""
+    return new_boards(1, size)
 
 
 def _symbol(row: int, column: int, colour: int, size: int) -> str:
     if colour == EMPTY:
-        return "+" if (row, column) in star_points(size) else "."
+        return "+" if size * row + column in star_points(size) else "."
     return "X" if colour == BLACK else "O"
-
-
-def _point(board: Board, row: int, column: int) -> int:
-    return int(stride_of(board)) * (row + 1) + column + 1
 
 
 def _setup_stones(size: int, black: Iterable[int], white: Iterable[int]) -> npt.NDArray[np.uint8] | None:

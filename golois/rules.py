@@ -123,6 +123,12 @@ class Rules:
             "friendlyPassOk": self.friendly_pass_ok,
         }
 
+    def white_bonus(self, handicap: int) -> float:
+        """Points added to White's score: komi, and what these rules give for handicap stones."""
+        if self.scoring == "territory" or handicap == 0:
+            return self.komi
+        return self.komi + {"0": 0, "N": handicap, "N-1": handicap - 1}[self.handicap_bonus]
+
     @property
     def name(self) -> str:
         """The name of the preset that these rules are but for komi, else their KataGo object as text."""

@@ -79,7 +79,7 @@ def count_points(game: Game, dead: Dead = ()) -> Count:
     in_seki = seki.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
 
     surrounded = (inside == EMPTY) & ~in_seki
-    points = {BLACK: 0.0, WHITE: rules.komi}
+    points = {BLACK: 0.0, WHITE: rules.white_bonus(game.handicap)}
     for player, opponent in ((BLACK, WHITE), (WHITE, BLACK)):
         points[player] += int(np.count_nonzero(surrounded & (owners == player)))
         if rules.scoring == "area":
@@ -87,8 +87,6 @@ def count_points(game: Game, dead: Dead = ()) -> Count:
         else:
             prisoners = int(game.board["prisoners"][opponent])
             points[player] += prisoners + int(np.count_nonzero(removed & (stones == opponent)))
-    if rules.scoring == "area" and game.handicap:
-        points[WHITE] += {"0": 0, "N": game.handicap, "N-1": game.handicap - 1}[rules.handicap_bonus]
     return Count(owners, in_seki, points[BLACK], points[WHITE])
 
 
@@ -182,7 +180,7 @@ def find_seki(
     for first in range(size * size):
         start = (first // size + 1) * stride + first % size + 1
         player = owner[U(start)]
-        if seen[U(start)] or player == EMPTY or player == NEUTRAL:
+        if seen[U(start)] or player not in (BLACK, WHITE):
             continue
         seen[U(start)] = True
         area[0] = start
@@ -190,7 +188,7 @@ def find_seki(
         done = 0
         touches_neutral = False
         regions = 0
-        largest = 0
+        largest: Integer = 0
         while done < count:
             point = np.int64(area[U(done)])
             done += 1

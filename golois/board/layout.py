@@ -78,6 +78,11 @@ def empty_records(count: int, size: int = 19) -> Boards:
     return boards.view(np.recarray) if numba.config.DISABLE_JIT else boards
 
 
+def copy_boards(boards: Boards) -> Boards:
+    """A copy of an array of records, as plain bytes: NumPy itself copies records field by field, ten times slower."""
+    return boards.view(np.uint8).copy().view(boards.dtype)
+
+
 @kernel
 def stride_of(board: Board) -> Integer:
     """Distance between a point and the point below it: a constant once compiled."""
