@@ -157,6 +157,8 @@ def export(store_path: Path, output: Path, limit: int | None, generation: str, *
     name = output.name.lower()
     with GameStore(store_path) as store:
         chosen = store.select(**conditions)[:limit]
+        if not len(chosen):
+            raise GoloisError(f"no game of {store_path} fulfils the conditions")
         records = (store.game(int(number)) for number in chosen)
         if name.endswith(".sgf"):
             count = write_sgf(output, records)
@@ -169,7 +171,7 @@ def export(store_path: Path, output: Path, limit: int | None, generation: str, *
     problems.tell_rest()
     click.echo(f"{output}: {count:,} games written")
     if not count:
-        raise GoloisError("no game of the store fulfils the conditions")
+        raise GoloisError(f"{output} holds no game: the format can hold none of those chosen; .sgf holds them all")
 
 
 class _Problems:
