@@ -3,29 +3,36 @@
 A fresh machine has no game records, so a few hundred come with the package. Anyone can make them
 again with GNU Go 3.8 (a package of every Linux distribution, a Homebrew formula):
 
-    python -m nets.demo_games.make_games --games 300 --output gnugo.tsv.xz
+    python -m nets.demo_games.make_games --games 200 --output gnugo.tsv.xz
 
-Every game has its own seed, printed in its id, so a game can be replayed alone. Games end by two
+Every game has its own seed, which stands in its id, so a game can be made again alone. Games end by two
 passes *after* GNU Go has captured all dead stones (`kgs-genmove_cleanup`), so that the area of the
 final board is the result: a network trained on them learns when passing is safe.
+
+Finished games are kept in `OUTPUT.partial` until all are there: killed and started again, it goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import lzma
 import os
 import shutil
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-COLUMNS = "ABCDEFGHJKLMNOPQRST"  # GTP skips the letter I
+from golois.coordinates import COLUMNS  # GTP skips the letter I
+from golois.files import write_whole
+
 LETTERS = "abcdefghijklmnopqrs"  # SGF: column, then row from the top
 SIZE = 19
 MAX_MOVES = 700
 KOMI = 7.5
 DATE = "2026-11-20"
+QUICKEST = -10  # GNU Go's lowest level of reading; its moves keep their shape, which is what is learned from them
 
 
 def program() -> str:
@@ -99,34 +106,47 @@ def play_game(seed: int, level: int) -> str | None:
         else:
             return None
         result = result or engine.ask("final_score")
-        return "\t".join(
-            [f"gnugo-3.8-level{level}-seed{seed}", DATE, "?", "?", str(KOMI), "0", "Chinese", result, "".join(moves)]
-        )
+        return "\t".join([game_id(seed, level), DATE, "?", "?", str(KOMI), "0", "Chinese", result, "".join(moves)])
     finally:
         engine.close()
+
+
+def game_id(seed: int, level: int) -> str:
+    """The game's first column."""
+    return f"gnugo-3.8-level{level}-seed{seed}"
 
 
 def main() -> None:
     """Play the games on all cores and write them whole, in the order of their seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--games", type=int, default=300)
-    parser.add_argument("--level", type=int, default=1, help="GNU Go's strength, 1 to 10")
+    parser.add_argument("--games", type=int, default=200)
+    parser.add_argument("--level", type=int, default=QUICKEST, help="GNU Go's strength, up to 10")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("gnugo.tsv.xz"))
     arguments = parser.parse_args()
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.games)
-    lines = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for line in pool.map(lambda seed: play_game(seed, arguments.level), seeds):
-            if line is not None:
-                lines.append(line)
-            print(f"\r{len(lines)} games", end="", flush=True)
     partial = arguments.output.with_suffix(".partial")
-    with lzma.open(partial, "wt", encoding="utf-8", preset=9) as file:
-        file.writelines(line + "\n" for line in lines)
-        file.flush()
-    partial.replace(arguments.output)
-    print(f"\r{len(lines)} games written to {arguments.output}")
+    lines: dict[str, str] = {}
+    with contextlib.suppress(FileNotFoundError):
+        lines = {line.partition("\t")[0]: line for line in partial.read_text().splitlines(keepends=True)}
+    writing = threading.Lock()
+
+    def play(seed: int) -> None:
+        name = game_id(seed, arguments.level)
+        line = lines.get(name) or play_game(seed, arguments.level)
+        if line is None or name in lines:
+            return
+        with writing, partial.open("a") as file:
+            lines[name] = line + "\n"
+            file.write(lines[name])
+            print(f"\r{len(lines)} games", end="", flush=True)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(play, seeds))
+    wanted = [lines[name] for name in (game_id(seed, arguments.level) for seed in seeds) if name in lines]
+    write_whole(arguments.output, lzma.compress("".join(wanted).encode(), preset=9))
+    partial.unlink(missing_ok=True)
+    print(f"\r{len(wanted)} games written to {arguments.output}")
 
 
 if __name__ == "__main__":
