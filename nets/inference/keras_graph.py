@@ -469,10 +469,13 @@ def _slice(b: _Builder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:
 
 def _pad(b: _Builder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:
     x, pads, value = inputs[0], node.options["pads"][1:], node.options["value"]
-    if node.options["mode"] != "constant" or len(pads) > 3:
-        b.impossible(f"padding of mode {node.options['mode']}")
-        mode = {"edge": "constant"}.get(node.options["mode"], node.options["mode"])
-        return b.keras.ops.pad(x, [(0, 0), *map(tuple, pads)], mode=mode)
+    if node.options["mode"] != "constant":
+        for axis, (before, after) in enumerate(pads, start=1):
+            x = _mirror(b, x, axis, before, after, node.options["mode"])
+        return x
+    if len(pads) > 3:
+        b.impossible("padding of more than three dimensions")
+        return b.keras.ops.pad(x, [(0, 0), *map(tuple, pads)], constant_values=value)
     if value:
         x = b.affine(x, 1.0, -value)
     rank = len(pads)
@@ -483,6 +486,16 @@ def _pad(b: _Builder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:
         y = b.layer("ZeroPadding3D", padding=((0, 0),) * (3 - rank) + tuple(map(tuple, pads)))(wide)
         y = b.reshape(y, node.shape)
     return b.affine(y, 1.0, value) if value else y
+
+
+def _mirror(b: _Builder, x: KerasTensor, axis: int, before: int, after: int, mode: str) -> KerasTensor:
+    """Pad one axis with its own rows: reflect (without the edge), symmetric (with it) or edge (the edge again)."""
+    size = x.shape[axis]
+    skip = {"reflect": 1, "symmetric": 0}.get(mode)
+    front = [0 if skip is None else place + skip for place in range(before)][::-1]
+    back = [size - 1 - (0 if skip is None else place + skip) for place in range(after)]
+    parts = [*(_cut(b, x, axis, row, row + 1) for row in front), x, *(_cut(b, x, axis, row, row + 1) for row in back)]
+    return b.layer("Concatenate", axis=axis)(parts) if len(parts) > 1 else x
 
 
 def _reduce(b: _Builder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:

@@ -51,7 +51,6 @@ class Builder:
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.nodes: list[Node] = []
-        self.warnings: list[str] = []
         self._activations = 0
         self._operations = 0
         self._name = ""

@@ -83,6 +83,8 @@ class Network:
         value: the node of the value, (1,).
         policy_name: the name of the policy's layer in the file.
         value_name: the name of the value's layer in the file.
+        parameters_total: number of parameters, as Keras's summary counts them.
+        parameters_trainable: without moving averages and frozen layers.
         digest: SHA-256 of the file it was read from, "" for a network that was not read.
         keras_version: that wrote the file.
         warnings: what a careful reader would tell the author.
@@ -93,6 +95,8 @@ class Network:
     value: int
     policy_name: str = "policy"
     value_name: str = "value"
+    parameters_total: int = 0
+    parameters_trainable: int = 0
     digest: str = ""
     keras_version: str = ""
     warnings: list[str] = field(default_factory=list)
@@ -106,22 +110,6 @@ class Network:
     def moves(self) -> int:
         """Length of the policy: 361 or 362."""
         return math.prod(self.nodes[self.policy].shape)
-
-    @property
-    def parameters(self) -> list[Weight]:
-        """The weights of all layers, each once, without the constants of recorded operations."""
-        unique = {id(weight): weight for node in self.nodes for weight in node.weights if not weight.constant}
-        return list(unique.values())
-
-    @property
-    def parameters_total(self) -> int:
-        """Number of parameters, as Keras's summary counts them."""
-        return sum(math.prod(weight.shape) for weight in self.parameters)
-
-    @property
-    def parameters_trainable(self) -> int:
-        """Number of trainable parameters."""
-        return sum(math.prod(weight.shape) for weight in self.parameters if weight.trainable)
 
     @property
     def value_activation(self) -> str:
@@ -213,4 +201,14 @@ class Network:
             raise NetworkError(f"a damaged description of a network ({type(error).__name__}: {error})") from error
 
 
-_PLAIN_FIELDS = ("policy", "value", "policy_name", "value_name", "digest", "keras_version", "warnings")
+_PLAIN_FIELDS = (
+    "policy",
+    "value",
+    "policy_name",
+    "value_name",
+    "parameters_total",
+    "parameters_trainable",
+    "digest",
+    "keras_version",
+    "warnings",
+)

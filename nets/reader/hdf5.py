@@ -13,7 +13,7 @@ import json
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,6 @@ class StoredModel:
     weights: dict[str, list[tuple[str, npt.NDArray[np.float32]]]]
     keras_version: str
     digest: str
-    warnings: list[str] = field(default_factory=list)
 
 
 def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> bytes:

@@ -86,7 +86,7 @@ def translate(builder: Builder, function: str, args: Sequence[Value], kwargs: di
     accepted = inspect.signature(row).parameters
     if "old" in accepted:
         named["old"] = old
-    dropped = [key for key, value in named.items() if key not in accepted and value is not None]
+    dropped = [key for key, value in named.items() if key not in accepted and value not in (None, False)]
     if dropped:
         raise NetworkError(f"{function}: the argument {dropped[0]}={named[dropped[0]]!r:.60} is not understood")
     named = {key: value for key, value in named.items() if key in accepted}

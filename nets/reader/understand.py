@@ -57,17 +57,21 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
     planes = _input_planes(model)
     board = builder.node("Input", shape=[BOARD, BOARD, planes])
     old = not stored.keras_version or stored.keras_version[0] in "012"
-    outputs, names = Wiring(builder, stored.weights, old).top_level(model, board)
+    wiring = Wiring(builder, stored.weights, old)
+    outputs, names = wiring.top_level(model, board)
     policy, value = find_outputs(outputs, names)
     ends = [_flat(builder, outputs[policy]), _flat(builder, outputs[value])]
+    total, trainable = wiring.parameters()
     network = Network(
-        builder.nodes,
-        *(end.node for end in ends),
-        names[policy],
-        names[value],
-        stored.digest,
-        stored.keras_version,
-        [*stored.warnings, *builder.warnings],
+        nodes=builder.nodes,
+        policy=ends[0].node,
+        value=ends[1].node,
+        policy_name=names[policy],
+        value_name=names[value],
+        parameters_total=total,
+        parameters_trainable=trainable,
+        digest=stored.digest,
+        keras_version=stored.keras_version,
     )
     _drop_unused(network)
     return network

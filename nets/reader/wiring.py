@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,13 +31,23 @@ class Wiring:
         builder: takes the nodes.
         weights: stored arrays by the name of the top-level layer.
         old: whether Keras 2 wrote the file.
+
+    Attributes:
+        bags: the weights of the top-level layers, by the layer's name.
     """
 
     def __init__(self, builder: Builder, weights: dict[str, Any], old: bool) -> None:
         self.builder = builder
         self.weights: dict[str, StoredWeights] = weights
         self.old = old
+        self.bags: dict[str, Bag] = {}
         self._calls = 0
+
+    def parameters(self) -> tuple[int, int]:
+        """Return the number of parameters of all layers, in total and trainable, as Keras's summary counts them."""
+        weights = [weight for bag in self.bags.values() for _, weight in bag.everything()]
+        sizes = [(math.prod(weight.shape), weight.trainable) for weight in weights]
+        return sum(size for size, _ in sizes), sum(size for size, trainable in sizes if trainable)
 
     def top_level(self, model: dict[str, Any], board: Tensor) -> tuple[list[Tensor], list[str]]:
         """Wire the whole model; return its outputs and their names.
@@ -45,7 +56,7 @@ class Wiring:
             NetworkError: naming the layer that is not understood or does not fit its weights.
         """
         kind, config = model.get("class_name"), model.get("config")
-        bags: dict[str, Bag] = {}
+        bags = self.bags
         if kind == "Sequential":
             outputs, names = [self._sequential(config, board, bags, 0)], ["output"]
         else:

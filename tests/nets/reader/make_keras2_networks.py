@@ -1,0 +1,430 @@
+"""Write `keras2_networks.json.xz`: small networks of every kind as Keras 2 saves them, and what Keras 2 computes.
+
+Needs tf_keras (Keras 2 for today's TensorFlow), which the tests do not:
+
+    pip install tf_keras && python tests/nets/reader/make_keras2_networks.py
+
+Each entry holds the architecture, the names and shapes of the weights (their numbers come from a generator seeded with
+the entry's place, see `keras2.py`) and the outputs for the input of `keras2.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import tensorflow as tf
+import tf_keras
+from keras2 import board, numbers
+from tf_keras import layers as L
+
+Tensor = Any
+NETWORKS: dict[str, Callable[[Tensor], Tensor]] = {}
+
+
+def network(make: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    NETWORKS[make.__name__] = make
+    return make
+
+
+def conv(x: Tensor, filters: int = 4, **options: Any) -> Tensor:
+    return L.Conv2D(filters, 3, padding="same", **options)(x)
+
+
+@network
+def split_and_concat(x):
+    a, b = tf.split(conv(x, 4), 2, axis=-1)
+    return tf.concat([a, b * 2.0, a + b], axis=-1)
+
+
+@network
+def split_by_sizes(x):
+    a, b, c = tf.split(conv(x, 6), [1, 2, 3], axis=3)
+    return tf.concat([c, a, b], -1)
+
+
+@network
+def slicing(x):
+    y = conv(x, 6)
+    return L.Concatenate()([y[..., :2], y[:, :, :, 2:5], y[..., -1:]])
+
+
+@network
+def slicing_points(x):
+    y = conv(x, 4)
+    centre = y[:, 9, 9, :]
+    corner = y[:, 0:19:18, 0:1, :]
+    return y * centre[:, tf.newaxis, tf.newaxis, :] + tf.reduce_mean(corner, axis=[1, 2], keepdims=True)
+
+
+@network
+def arithmetic(x):
+    y = conv(x)
+    z = conv(x)
+    return (1.0 - y) * z + y / 3.0 - z * y + tf.square(y) - (-z)
+
+
+@network
+def more_arithmetic(x):
+    y = tf.abs(conv(x)) + 0.5
+    return tf.sqrt(y) + tf.exp(-y) + tf.math.log(y) + tf.math.rsqrt(y) + y**2.0 + tf.maximum(y, 0.7) - tf.minimum(y, 1.0)
+
+
+@network
+def constants(x):
+    y = conv(x, 3)
+    return y * tf.constant([1.0, 2.0, 3.0]) + tf.constant([[[[0.1, 0.2, 0.3]]]])
+
+
+@network
+def clip(x):
+    return tf.clip_by_value(conv(x), -0.1, 0.2)
+
+
+@network
+def activations_of_tf(x):
+    y = conv(x)
+    parts = [tf.nn.relu(y), tf.nn.leaky_relu(y), tf.nn.leaky_relu(y, alpha=0.1), tf.nn.silu(y), tf.nn.gelu(y)]
+    parts += [tf.nn.sigmoid(y), tf.tanh(y), tf.nn.softplus(y), tf.nn.elu(y), tf.nn.relu6(y), tf.nn.softmax(y, axis=-1)]
+    parts += [tf.nn.gelu(y, approximate=True), tf.nn.softsign(y), tf.nn.selu(y)]
+    return tf.concat(parts, -1)
+
+
+@network
+def activation_names(x):
+    names = "relu elu selu gelu sigmoid tanh softplus softsign hard_sigmoid swish exponential linear mish softmax".split()
+    return L.Concatenate()([L.Activation(name)(conv(x, 2)) for name in names])
+
+
+@network
+def activation_functions(x):
+    y = conv(x, activation=tf.nn.silu)
+    y = L.Activation(tf.nn.relu6)(y)
+    return L.Activation(tf.nn.leaky_relu)(y)
+
+
+@network
+def activation_layers(x):
+    y = conv(x)
+    parts = [L.ReLU(max_value=0.3, negative_slope=0.1, threshold=0.05)(y), L.LeakyReLU(0.2)(y), L.ELU(0.5)(y)]
+    parts += [L.PReLU(shared_axes=[1, 2])(y), L.PReLU()(y), L.ThresholdedReLU(0.1)(y), L.Softmax(axis=-1)(y)]
+    return L.Concatenate()(parts)
+
+
+@network
+def activation_objects(x):
+    y = L.Conv2D(4, 3, padding="same", activation=L.LeakyReLU(0.05))(x)
+    return L.Dense(3, activation=L.ReLU(max_value=1.0))(y)
+
+
+@network
+def reductions(x):
+    y = conv(x)
+    spatial = tf.reduce_mean(y, axis=[1, 2], keepdims=True) + tf.reduce_max(y, axis=(1, 2), keepdims=True)
+    channels = tf.reduce_mean(y, axis=-1, keepdims=True) + tf.reduce_max(y, axis=3, keepdims=True)
+    rows = tf.reduce_sum(y, axis=1, keepdims=True) - tf.reduce_min(y, axis=2, keepdims=True)
+    return y * spatial + channels + rows + tf.math.reduce_std(y, axis=-1, keepdims=True)
+
+
+@network
+def squeeze_and_excite(x):
+    y = conv(x, 8)
+    s = tf.reduce_mean(y, axis=[1, 2])
+    s = L.Dense(8, activation="sigmoid")(L.Dense(2, activation="relu")(s))
+    return y * tf.reshape(s, [-1, 1, 1, 8])
+
+
+@network
+def squeeze_and_excite_layers(x):
+    y = conv(x, 8)
+    s = L.GlobalAveragePooling2D(keepdims=True)(y)
+    s = L.Conv2D(8, 1, activation="hard_sigmoid")(L.Conv2D(2, 1, activation="swish")(s))
+    return L.Multiply()([y, s])
+
+
+@network
+def merging_of_different_rank(x):
+    y = conv(x, 8)
+    return L.Multiply()([y, L.Reshape((1, 1, 8))(L.Dense(8, activation="sigmoid")(L.GlobalMaxPooling2D()(y)))])
+
+
+@network
+def channel_shuffle(x):
+    y = conv(x, 6)
+    y = tf.reshape(y, [-1, 19, 19, 2, 3])
+    y = tf.transpose(y, [0, 1, 2, 4, 3])
+    return tf.reshape(y, [-1, 19, 19, 6])
+
+
+@network
+def channel_shuffle_layers(x):
+    y = L.Reshape((19, 19, 2, 3))(conv(x, 6))
+    return L.Reshape((19, 19, 6))(L.Permute((1, 2, 4, 3))(y))
+
+
+@network
+def computed_shapes(x):
+    y = conv(x)
+    shape = tf.shape(y)
+    flat = tf.reshape(y, [shape[0], shape[1] * shape[2], shape[3]])
+    flat = L.Dense(4)(flat)
+    return tf.reshape(flat, [-1, shape[1], shape[2], 4]) + y
+
+
+@network
+def stack_and_unstack(x):
+    y = conv(x, 3)
+    a, b, c = tf.unstack(y, axis=-1)
+    return tf.stack([b, c, a, a + b], axis=-1)
+
+
+@network
+def expand_and_squeeze(x):
+    y = conv(x, 1)
+    return tf.expand_dims(tf.squeeze(y, axis=-1), -1) * conv(x)
+
+
+@network
+def padding(x):
+    y = L.Conv2D(4, 3)(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]))
+    z = L.Conv2D(4, 5)(tf.pad(x, [[0, 0], [2, 2], [2, 2], [0, 0]], "REFLECT"))
+    return y + z + L.Cropping2D(((1, 2), (2, 1)))(L.ZeroPadding2D(((1, 2), (2, 1)))(y))
+
+
+@network
+def channel_padding(x):
+    return conv(x, 8) + tf.pad(conv(x, 4), [[0, 0], [0, 0], [0, 0], [2, 2]], constant_values=0.5)
+
+
+@network
+def tiling(x):
+    y = conv(x, 2)
+    return tf.tile(y, [1, 1, 1, 3]) + tf.repeat(y, 3, axis=-1) + conv(x, 6)
+
+
+@network
+def einsum_free_attention(x):
+    y = L.Reshape((361, 4))(conv(x, 4))
+    scores = tf.nn.softmax(tf.matmul(L.Dense(4)(y), L.Dense(4)(y), transpose_b=True) / 2.0)
+    return tf.reshape(tf.matmul(scores, L.Dense(4)(y)), [-1, 19, 19, 4])
+
+
+@network
+def multi_head_attention(x):
+    y = L.Reshape((361, 8))(conv(x, 8))
+    y = L.Add()([y, L.MultiHeadAttention(num_heads=2, key_dim=4)(y, y)])
+    y = L.LayerNormalization(epsilon=1e-6)(y)
+    y = L.Add()([y, L.MultiHeadAttention(num_heads=2, key_dim=3, value_dim=5, use_bias=False)(y, y, y)])
+    return L.Reshape((19, 19, 8))(y)
+
+
+@network
+def attention_over_the_board(x):
+    y = conv(x, 4)
+    return L.MultiHeadAttention(num_heads=2, key_dim=2, attention_axes=(1, 2))(y, y)
+
+
+@network
+def luong_attention(x):
+    y = L.Reshape((361, 4))(conv(x, 4))
+    z = L.Attention(use_scale=True)([y, L.Dense(4)(y)])
+    return L.Reshape((19, 19, 4))(z)
+
+
+@network
+def dot_products(x):
+    y = L.Reshape((361, 4))(conv(x, 4))
+    gram = L.Dot(axes=1)([y, y])
+    similar = L.Dot(axes=(2, 2), normalize=True)([y, y])
+    z = L.Dot(axes=(2, 1))([similar, y])
+    return L.Reshape((19, 19, 4))(L.Dot(axes=2)([z, gram]))
+
+
+@network
+def separable(x):
+    y = L.SeparableConv2D(6, 3, padding="same", depth_multiplier=2, activation="relu")(x)
+    y = L.DepthwiseConv2D(5, padding="same", depth_multiplier=2, use_bias=False)(y)
+    return L.DepthwiseConv2D(3, padding="same", dilation_rate=2, activation="swish")(y)
+
+
+@network
+def grouped_and_dilated(x):
+    y = L.Conv2D(8, 3, padding="same", groups=2, dilation_rate=2)(x)
+    return L.Conv2D(6, 1, groups=2, use_bias=False)(y)
+
+
+@network
+def strided_and_transposed(x):
+    y = L.Conv2D(4, 3, strides=2, padding="same", activation="relu")(x)
+    y = L.Conv2DTranspose(4, 3, strides=2, padding="same")(y)
+    z = L.Conv2DTranspose(4, 3, padding="valid")(L.Conv2D(4, 3)(x))
+    return L.Cropping2D(((0, 1), (1, 0)))(y) + z
+
+
+@network
+def pooling_and_up_sampling(x):
+    y = L.MaxPooling2D(2, padding="same")(conv(x))
+    z = L.AveragePooling2D(3, strides=2, padding="same")(conv(x))
+    up = L.UpSampling2D(2)(y) + L.UpSampling2D((2, 2), interpolation="bilinear")(z)
+    same = L.AveragePooling2D(3, strides=1, padding="same")(conv(x)) + L.MaxPooling2D(3, 1, padding="same")(conv(x))
+    return L.Cropping2D(((1, 0), (0, 1)))(up) + same
+
+
+@network
+def normalizations(x):
+    y = L.BatchNormalization(scale=False)(conv(x))
+    y = L.BatchNormalization(center=False, epsilon=1e-5)(y) + L.BatchNormalization(axis=1)(y)
+    y = L.LayerNormalization(axis=[1, 2, 3])(y) + L.LayerNormalization(center=False)(y)
+    return L.GroupNormalization(groups=2)(y) + L.UnitNormalization()(y)
+
+
+@network
+def one_dimensional(x):
+    y = L.Reshape((361, 4))(conv(x, 4))
+    y = L.Conv1D(4, 3, padding="causal", dilation_rate=2)(y) + L.Conv1D(4, 5, padding="same", activation="tanh")(y)
+    y = L.SeparableConv1D(4, 3, padding="same")(y)
+    y = y + L.RepeatVector(361)(L.GlobalAveragePooling1D()(y))
+    return L.Reshape((19, 19, 4))(y)
+
+
+@network
+def three_dimensional(x):
+    y = L.Reshape((19, 19, 6, 1))(x)
+    y = L.Conv3D(2, 3, padding="same")(y)
+    return L.Reshape((19, 19, 12))(L.MaxPooling3D((1, 1, 1))(y))
+
+
+@network
+def noise_and_regularization(x):
+    y = L.GaussianNoise(0.1)(conv(x, kernel_regularizer="l2", kernel_constraint="max_norm"))
+    y = L.SpatialDropout2D(0.2)(L.Dropout(0.5)(y))
+    return L.ActivityRegularization(0.1)(L.AlphaDropout(0.1)(L.GaussianDropout(0.2)(y)))
+
+
+@network
+def shared_layers(x):
+    shared = L.Conv2D(6, 3, padding="same", activation="relu")
+    norm = L.BatchNormalization()
+    return shared(norm(shared(norm(shared(x)))))
+
+
+@network
+def nested_model(x):
+    i = tf_keras.Input((19, 19, 6))
+    y = L.BatchNormalization()(L.Conv2D(6, 3, padding="same")(i))
+    block = tf_keras.Model(i, L.Add()([L.ReLU()(y), i]), name="block")
+    return block(block(x)) + x
+
+
+@network
+def nested_sequential(x):
+    block = tf_keras.Sequential([L.Conv2D(6, 3, padding="same"), L.BatchNormalization(), L.ReLU()])
+    return block(x) + tf_keras.Sequential([L.InputLayer((19, 19, 6)), L.Dense(6), L.BatchNormalization()])(x)
+
+
+@network
+def nested_twice(x):
+    inner = tf_keras.Sequential([L.Dense(4), L.BatchNormalization(), L.Dense(6)])
+    i = tf_keras.Input((19, 19, 6))
+    outer = tf_keras.Model(i, [inner(i) + i, L.BatchNormalization()(i)])
+    a, b = outer(x)
+    return a * b
+
+
+@network
+def frozen_layers(x):
+    frozen = L.Conv2D(6, 3, padding="same", trainable=False)
+    block = tf_keras.Sequential([L.Conv2D(6, 1, trainable=False), L.BatchNormalization(), L.Dense(6)])
+    return block(frozen(x))
+
+
+@network
+def time_distributed(x):
+    y = L.TimeDistributed(L.Conv1D(4, 3, padding="same"))(x)
+    return L.TimeDistributed(L.Dense(5, activation="relu"))(y)
+
+
+@network
+def channels_first(x):
+    y = L.Permute((3, 1, 2))(x)
+    y = L.BatchNormalization(axis=1)(y)
+    y = L.MaxPooling2D(3, strides=1, padding="same", data_format="channels_first")(y)
+    return L.Permute((2, 3, 1))(y)
+
+
+@network
+def space_to_depth(x):
+    y = L.ZeroPadding2D(((0, 1), (0, 1)))(conv(x))
+    y = L.Conv2D(16, 1)(tf.nn.space_to_depth(y, 2))
+    return L.Cropping2D(((0, 1), (0, 1)))(tf.nn.depth_to_space(y, 2))
+
+
+@network
+def convolutional_block_attention(x):
+    y = conv(x, 8)
+    dense1, dense2 = L.Dense(2, activation="relu"), L.Dense(8)
+    average, largest = L.GlobalAveragePooling2D()(y), L.GlobalMaxPooling2D()(y)
+    channel = L.Activation("sigmoid")(L.Add()([dense2(dense1(average)), dense2(dense1(largest))]))
+    y = L.Multiply()([y, L.Reshape((1, 1, 8))(channel)])
+    spatial = L.Concatenate()([tf.reduce_mean(y, -1, keepdims=True), tf.reduce_max(y, -1, keepdims=True)])
+    return y * L.Conv2D(1, 7, padding="same", activation="sigmoid")(spatial)
+
+
+@network
+def normalization_and_rescaling(x):
+    y = L.Rescaling(2.0, offset=-1.0)(x)
+    y = L.Normalization(mean=[0.1] * 6, variance=[0.5] * 6)(y)
+    return y + L.Normalization()(conv(x, 6))
+
+
+@network
+def backend_functions(x):
+    y = conv(x)
+    K = tf_keras.backend
+    return K.relu(y) + K.mean(y, axis=-1, keepdims=True) + K.sigmoid(y) * K.concatenate([y[..., 2:], y[..., :2]])
+
+
+def main() -> None:
+    entries = []
+    for place, (name, make) in enumerate(NETWORKS.items()):
+        tf_keras.backend.clear_session()
+        planes = tf_keras.Input((19, 19, 6), name="board")
+        y = make(planes)
+        policy = L.Softmax(name="policy")(L.Flatten()(L.Conv2D(1, 1)(y)))
+        value = L.Dense(1, activation="sigmoid", name="value")(L.GlobalAveragePooling2D()(y))
+        model = tf_keras.Model(planes, [policy, value])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "network.h5"
+            model.save(path, include_optimizer=False)
+            entry: dict[str, Any] = {"name": name, "weights": {}}
+            with h5py.File(path, "r+") as file:
+                entry["config"] = json.loads(file.attrs["model_config"])
+                entry["keras_version"] = "2.15.0"
+                generator = numbers(place)
+                for layer in file["model_weights"].attrs["layer_names"]:
+                    group = file["model_weights"][layer]
+                    stored = []
+                    for weight in group.attrs["weight_names"]:
+                        shape = group[weight].shape
+                        group[weight][...] = next_weight(generator, weight, shape)
+                        stored.append([weight, list(shape)])
+                    entry["weights"][layer] = stored
+            model.load_weights(path)
+            outputs = model(board(), training=False)
+        entry["policy"] = outputs[0].numpy()[:, ::10].round(7).tolist()
+        entry["value"] = outputs[1].numpy()[:, 0].round(7).tolist()
+        entries.append(entry)
+        print(f"{name}: {model.count_params()} parameters, value {entry['value']}")
+    text = json.dumps(entries)
+    Path(__file__).with_name("keras2_networks.json.xz").write_bytes(lzma.compress(text.encode(), preset=9))
+
+
+if __name__ == "__main__":
+    from keras2 import next_weight
+
+    main()
