@@ -22,6 +22,7 @@ from golois.board import (
     set_to_move,
     stride_of,
 )
+from golois.board.chains import count_liberties
 from golois.board.superko import (
     POSITIONAL,
     SIMPLE,
@@ -261,6 +262,12 @@ class Game:
         stride = stride_of(self.board)
         square = self.board["colour"].reshape(stride, stride)
         return np.ascontiguousarray(square[1 : self.size + 1, 1 : self.size + 1])
+
+    def liberties(self) -> npt.NDArray[np.uint16]:
+        """(size, size) uint16: how many liberties the chain of each stone has, 0 on empty points."""
+        out = np.empty(self.size * self.size, np.uint16)
+        count_liberties(self.board, out)
+        return out.reshape(self.size, self.size)
 
     def score(self, dead: Dead = ()) -> float:
         """Black's points minus White's with komi, counted as the rules say (see golois/scoring.py).
