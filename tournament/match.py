@@ -1,8 +1,8 @@
 """Many games at once between networks by policy alone, every evaluation a batch.
 
 A pool holds the games in play. Each of them waits for the network whose turn it is; all games that wait for one
-network are evaluated in one batch. While a network works on a batch in its own process, the moves of the batch before
-are played and the planes of the next are made: the networks hardly ever wait.
+network are evaluated in one batch. While a network works on one batch in its own process, the moves of another are
+played and the planes of the next are made: the networks hardly ever wait.
 
 Games 2k and 2k+1 of a pairing begin with one opening, colours swapped. An opening is a game like the others whose
 moves are sampled from both policies; when it is long enough, the two games start from its position.
@@ -12,6 +12,7 @@ What happens when a network fails is stated in FAILURE_RULES and printed in ever
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -27,8 +28,8 @@ from tournament.network import Floats, Network, NetworkFailure
 from tournament.settings import Settings
 
 FAILURE_RULES = (
-    "A network that returns a policy with numbers that are not finite, or that gives nothing to any move, loses the "
-    "game in which it did so (both games, when that was their opening).",
+    "A network that returns a policy that is no distribution (numbers that are not finite or negative, nothing for any "
+    "move) loses the game in which it did so (both games, when that was their opening).",
     "A network that crashes or exceeds the time for a batch is started again and asked again.",
     "Either counts as a failure. At the number of failures that the settings allow, the network is withdrawn: it loses "
     "its games in progress, the rest of its games are not played, and finished games stand.",
@@ -106,20 +107,22 @@ class Opener:
                 opening.chance = None
                 for move in openings[k].tolist():
                     opening.game.play(move)
-                yield from started(opening, first, second)
+                yield from followers(opening)
             elif self.settings.opening_moves == 0:
-                yield from started(opening, first, second)
+                yield from followers(opening)
             else:
                 yield opening
 
 
-def started(opening: GameToPlay, first: int, second: int) -> list[GameToPlay]:
+def followers(opening: GameToPlay) -> list[GameToPlay]:
     """Return the games that start from an opening that is complete."""
+    k = opening.numbers[0] // 2
     return [
         GameToPlay(
             opening.pairing,
             (number,),
-            (first, second) if number % 2 == 0 else (second, first),
+            # an opening with an even k has the players of the even games, one with an odd k those of the odd games
+            opening.players if number % 2 == k % 2 else opening.players[::-1],
             opening.game.copy(),
             opening=len(opening.game.moves),
         )
@@ -164,42 +167,39 @@ class Pool:
         self._largest_batch = largest_batch
         self._networks_at_once = networks_at_once
         self._waiting: list[GameToPlay] = []
-        self._in_flight: list[GameToPlay] = []
-        self._withdrawn: set[int] = set()
-        self.networks: dict[int, Network] = {}
-        self.seconds: dict[int, tuple[float, int]] = {}
-        """submission -> (seconds inside its network, positions evaluated), of networks closed by now too"""
+        self._flights: deque[tuple[int, list[GameToPlay]]] = deque()
+        self._withdrawn: dict[int, str] = {}
+        self._networks: dict[int, Network] = {}
+        self._busy_until = 0.0
+        self.seconds_in_networks = 0.0
+        """how long at least one network was at work"""
+        self.positions = 0
+        """how many positions were evaluated"""
 
     def play(self) -> None:
         """Play until nothing is left or `keep_going` says no."""
-        flight: tuple[int, list[GameToPlay]] | None = None
         try:
             while self._keep_going():
                 self._fill()
-                batch = self._next_batch()
-                if batch is None and flight is None:
+                # two batches on their way: while the moves of one are played, a network works on the other
+                while len(self._flights) < 2 and (batch := self._next_batch()):
+                    self._start(*batch)
+                if not self._flights:
                     break
-                planes = self._encode(*batch) if batch else None  # while the flight is being evaluated
-                answer = self._finish(*flight) if flight else None
-                if batch and planes is not None:
-                    batch = self._start(*batch, planes)
-                if flight and answer is not None:
-                    self._play_moves(*flight, answer[0])  # while the next batch is being evaluated
-                flight = batch
-                self._in_flight = batch[1] if batch else []
+                self._land(*self._flights.popleft())
         finally:
-            for submission in list(self.networks):
+            for submission in list(self._networks):
                 self._close(submission)
 
     # which games, which batch
 
     def _fill(self) -> None:
         """Take new games while there is room."""
-        while len(self._waiting) + len(self._in_flight) < self._games_at_once:
+        while len(self._waiting) + sum(len(games) for _, games in self._flights) < self._games_at_once:
             game = next(self._source, None)
             if game is None:
                 return
-            if not self._withdrawn.intersection(game.players):
+            if not self._withdrawn.keys() & set(game.players):
                 self._waiting.append(game)
 
     def _next_batch(self) -> tuple[int, list[GameToPlay]] | None:
@@ -221,81 +221,84 @@ class Pool:
 
     def _load(self, submission: int) -> bool:
         """Make sure that a network is loaded; False when it had to be withdrawn."""
-        while submission not in self.networks and submission not in self._withdrawn:
-            if len(self.networks) >= self._networks_at_once:
-                busy = {player for game in [*self._waiting, *self._in_flight] for player in game.players}
-                idle = [other for other in self.networks if other not in busy]
-                # all are busy: the one that comes first in the table has waited longest since it was loaded
-                candidates = idle or [o for o in self.networks if all(g.waits_for != o for g in self._in_flight)]
-                if candidates:
-                    self._close(candidates[0])
+        while submission not in self._networks and submission not in self._withdrawn:
+            if len(self._networks) >= self._networks_at_once:
+                self._make_room()
             try:
-                self.networks[submission] = self._open_network(submission)
+                self._networks[submission] = self._open_network(submission)
             except NetworkFailure as failure:
-                self._fail(submission, str(failure), [])
-        return submission in self.networks
+                self._fail(submission, str(failure))
+        return submission in self._networks
+
+    def _make_room(self) -> None:
+        """Close a network that is not at work, best one whose games are all over; else the one loaded first."""
+        at_work = {submission for submission, _ in self._flights}
+        needed = {player for game in self._waiting for player in game.players}
+        needed |= {player for _, games in self._flights for game in games for player in game.players}
+        resting = [submission for submission in self._networks if submission not in at_work]
+        if resting:
+            self._close(next((submission for submission in resting if submission not in needed), resting[0]))
 
     def _close(self, submission: int) -> None:
-        network = self.networks.pop(submission)
-        seconds, positions = self.seconds.get(submission, (0.0, 0))
-        self.seconds[submission] = (seconds + network.seconds, positions + network.positions)
-        network.close()
+        self._networks.pop(submission).close()
 
-    def _encode(self, submission: int, games: list[GameToPlay]) -> npt.NDArray[np.uint8]:
-        planes = encode_batch([entry.game for entry in games], self.networks[submission].planes)
-        return planes.astype(np.uint8)
+    def _start(self, submission: int, games: list[GameToPlay]) -> None:
+        """Send a batch on its way."""
+        network = self._networks[submission]
+        network.start(encode_batch([entry.game for entry in games], network.planes).astype(np.uint8))
+        self._flights.append((submission, games))
 
-    def _start(
-        self, submission: int, games: list[GameToPlay], planes: npt.NDArray[np.uint8]
-    ) -> tuple[int, list[GameToPlay]] | None:
-        """Send a batch; None when that failed, or when the network went while the planes were made."""
-        network = self.networks.get(submission)
-        if network is None:
-            self._waiting += [game for game in games if not self._withdrawn.intersection(game.players)]
-            return None
+    def _land(self, submission: int, games: list[GameToPlay]) -> None:
+        """Wait for the answer to a batch and play its moves."""
+        network = self._networks[submission]
         try:
-            network.start(planes)
+            policy, _ = network.finish()
         except NetworkFailure as failure:
-            self._fail(submission, str(failure), games)
-            return None
-        return submission, games
+            self._waiting += games
+            self._fail(submission, str(failure))
+            return
+        began, ended = network.worked
+        self.seconds_in_networks += max(0.0, ended - max(began, self._busy_until))
+        self._busy_until = max(self._busy_until, ended)
+        self.positions += len(games)
+        self._play_moves(submission, games, policy)
 
-    def _finish(self, submission: int, games: list[GameToPlay]) -> tuple[Floats, Floats] | None:
-        try:
-            return self.networks[submission].finish()
-        except NetworkFailure as failure:
-            self._fail(submission, str(failure), games)
-            return None
-
-    def _fail(self, submission: int, message: str, games: list[GameToPlay]) -> None:
+    def _fail(self, submission: int, message: str) -> None:
         """A network crashed or hung: end it; its games wait for it again, unless it is withdrawn."""
-        if submission in self.networks:
+        if submission in self._networks:
             self._close(submission)
-        self._waiting += games
-        self._in_flight = []
+        for other, games in self._flights:
+            if other == submission:
+                self._waiting += games
+        self._flights = deque(flight for flight in self._flights if flight[0] != submission)
         if self._report_failure(submission, message):
             self._withdraw(submission, message)
 
     def _withdraw(self, submission: int, message: str) -> None:
-        self._withdrawn.add(submission)
+        """Abandon the games of a network; those on their way are abandoned when they land."""
+        self._withdrawn[submission] = message
         mine = [game for game in self._waiting if submission in game.players]
         self._waiting = [game for game in self._waiting if submission not in game.players]
         for game in mine:
-            if game.chance is None and len(game.game.moves) > game.opening:
-                self._forfeit(game, submission, f"withdrawn: {message}")
+            self._abandon(game)
+
+    def _abandon(self, entry: GameToPlay) -> None:
+        """End a game of a network that was withdrawn: lost if it had begun, unplayed otherwise."""
+        loser = next(player for player in entry.players if player in self._withdrawn)
+        if entry.chance is None and len(entry.game.moves) > entry.opening:
+            self._forfeit(entry, loser, f"withdrawn, it {self._withdrawn[loser]}")
 
     # the moves
 
     def _play_moves(self, submission: int, games: list[GameToPlay], policy: Floats) -> None:
         """Play the move that the policy chooses in each game of a batch, and see which games are over."""
-        sound = np.isfinite(policy).all(axis=1) & (policy.sum(axis=1) > 0)
+        sound = np.isfinite(policy).all(axis=1) & (policy >= 0).all(axis=1) & (policy.sum(axis=1) > 0)
         for row, entry in enumerate(games):
-            if self._withdrawn.intersection(entry.players):
-                if submission in self._withdrawn:
-                    self._forfeit(entry, submission, "withdrawn")
+            if self._withdrawn.keys() & set(entry.players):
+                self._abandon(entry)
                 continue
             if not sound[row]:
-                message = f"returned a policy that is not finite or all zero at move {len(entry.game.moves) + 1}"
+                message = f"returned a policy that is no distribution at move {len(entry.game.moves) + 1}"
                 self._forfeit(entry, submission, message)
                 if self._report_failure(submission, message):
                     self._withdraw(submission, message)
@@ -309,11 +312,10 @@ class Pool:
             self._advance(entry)
 
     def _advance(self, entry: GameToPlay) -> None:
+        """Let a game wait for its next move, end it, or start the games of an opening that is complete."""
         game = entry.game
         if entry.chance is not None and (len(game.moves) >= self._settings.opening_moves or game.is_over):
-            k = entry.numbers[0] // 2
-            first, second = entry.players if k % 2 == 0 else entry.players[::-1]
-            for follower in started(entry, first, second):
+            for follower in followers(entry):
                 self._advance(follower)
         elif game.is_over:
             self._end(entry, game.result(), "two passes")
@@ -324,12 +326,10 @@ class Pool:
 
     def _forfeit(self, entry: GameToPlay, loser: int, message: str) -> None:
         if entry.chance is not None:
-            k = entry.numbers[0] // 2
-            first, second = entry.players if k % 2 == 0 else entry.players[::-1]
-            for follower in started(entry, first, second):
+            for follower in followers(entry):
                 self._forfeit(follower, loser, message)
-            return
-        self._end(entry, "W+F" if entry.players[0] == loser else "B+F", f"forfeit: {message}")
+        else:
+            self._end(entry, "W+F" if entry.players[0] == loser else "B+F", f"forfeit: {message}")
 
     def _end(self, entry: GameToPlay, result: str, ending: str) -> None:
         self._report(

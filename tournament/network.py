@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Protocol
@@ -26,26 +26,22 @@ class NetworkFailure(Exception):
 
 
 class Network(Protocol):
-    """What a match needs of a network: start an evaluation, do something else, fetch the answer.
+    """What a match needs of a network: start evaluations, do something else, fetch the answers in the same order.
 
     Attributes:
         planes: number of input planes, one of 6, 8, 21, 31.
-        moves: 362, or 361 when the network knows no pass.
-        seconds: time spent inside the network so far.
-        positions: positions evaluated so far.
+        worked: when the evaluation fetched last began and ended, in seconds of `time.monotonic`.
     """
 
     planes: int
-    moves: int
-    seconds: float
-    positions: int
+    worked: tuple[float, float]
 
     def start(self, planes: npt.NDArray[np.uint8]) -> None:
-        """Send (B, 19, 19, P) uint8 planes; raises NetworkFailure."""
+        """Send (B, 19, 19, P) uint8 planes and return at once."""
         ...
 
     def finish(self) -> tuple[Floats, Floats]:
-        """Return policy (B, 362) and value (B,) of the positions sent; raises NetworkFailure."""
+        """Return policy (B, 362) and value (B,) of the positions sent first; raises NetworkFailure."""
         ...
 
     def close(self) -> None:
@@ -74,18 +70,20 @@ class NetworkProcess:
         Raises:
             NetworkFailure: the network did not load, or not in time.
         """
-        self.seconds = 0.0
-        self.positions = 0
+        self.worked = (0.0, 0.0)
         self._limit = seconds_per_batch
-        self._batch = 0
+        self._sent: deque[int] = deque()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
             [*command, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr
         )
-        # a thread reads, so that waiting for an answer can have a limit on every system
-        self._wanted: queue.Queue[int] = queue.Queue()
+        # threads write and read, so that sending never waits and waiting for an answer can have a limit everywhere
+        self._outgoing: queue.Queue[bytes] = queue.Queue()
+        self._expected: queue.Queue[int] = queue.Queue()
         self._received: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        for work in (self._write, self._read):
+            threading.Thread(target=work, daemon=True).start()
+        self._expected.put(HEADER.size)
         try:
             self.planes, self.moves = HEADER.unpack(self._receive(HEADER.size, seconds_to_load, "to load"))
         except BaseException:
@@ -93,28 +91,23 @@ class NetworkProcess:
             raise
 
     def start(self, planes: npt.NDArray[np.uint8]) -> None:
-        """Send (B, 19, 19, P) uint8 planes."""
-        self._batch = len(planes)
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(REQUEST.pack(len(planes)))
-            self._process.stdin.write(np.ascontiguousarray(planes).data)
-            self._process.stdin.flush()
-        except OSError as error:
-            raise NetworkFailure(self._crash()) from error
+        """Send (B, 19, 19, P) uint8 planes; several batches may be on their way."""
+        self._sent.append(len(planes))
+        self._expected.put(_answer_size(len(planes)))
+        self._outgoing.put(REQUEST.pack(len(planes)) + planes.tobytes())
 
     def finish(self) -> tuple[Floats, Floats]:
-        """Return policy (B, 362) and value (B,) of the positions sent."""
-        size = ANSWER.size + self._batch * (362 + 1) * 4
-        answer = self._receive(size, self._limit, f"for {self._batch} positions")
-        self.seconds += ANSWER.unpack_from(answer)[0]
-        self.positions += self._batch
+        """Return policy (B, 362) and value (B,) of the positions sent first."""
+        batch = self._sent.popleft()
+        answer = self._receive(_answer_size(batch), self._limit, f"for {batch} positions")
+        self.worked = ANSWER.unpack_from(answer)
         numbers = np.frombuffer(answer, "<f4", offset=ANSWER.size)
-        return numbers[: self._batch * 362].reshape(self._batch, 362), numbers[self._batch * 362 :]
+        return numbers[: batch * 362].reshape(batch, 362), numbers[batch * 362 :]
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        self._wanted.put(0)
+        self._expected.put(0)
+        self._outgoing.put(b"")
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -123,11 +116,19 @@ class NetworkProcess:
                     stream.close()
         self._stderr.close()
 
+    def _write(self) -> None:
+        """Send what is to be sent until the process ends or nothing more is wanted."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):  # the process ended: whoever waits for its answer is told
+            while data := self._outgoing.get():
+                self._process.stdin.write(data)
+                self._process.stdin.flush()
+
     def _read(self) -> None:
-        """Read what is wanted, piece by piece, until the process ends."""
+        """Read what is expected, answer by answer, until the process ends or nothing more is expected."""
         assert self._process.stdout is not None
         try:
-            while size := self._wanted.get():
+            while size := self._expected.get():
                 data = self._process.stdout.read(size)
                 self._received.put(data)
                 if len(data) < size:
@@ -136,12 +137,10 @@ class NetworkProcess:
             self._received.put(b"")
 
     def _receive(self, size: int, limit: float, what: str) -> bytes:
-        self._wanted.put(size)
-        started = time.monotonic()
         try:
             data = self._received.get(timeout=limit)
         except queue.Empty:
-            raise NetworkFailure(f"needed more than {time.monotonic() - started:.0f} s {what}") from None
+            raise NetworkFailure(f"needed more than {limit:g} s {what}") from None
         if len(data) < size:
             raise NetworkFailure(self._crash())
         return data
@@ -155,3 +154,7 @@ class NetworkProcess:
         self._stderr.seek(0)
         lines = self._stderr.read()[-4000:].decode(errors="replace").strip().splitlines()
         return f"crashed (exit status {status}){': ' + lines[-1][:300] if lines else ''}"
+
+
+def _answer_size(batch: int) -> int:
+    return ANSWER.size + batch * (362 + 1) * 4

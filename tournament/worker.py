@@ -6,7 +6,8 @@ its input ends. All numbers are little-endian.
 
     header    planes int32, moves int32
     request   positions B int32, then B x 19 x 19 x planes uint8 (every plane is 0 or 1)
-    answer    seconds spent in the network float64, then B x 362 float32 policy, B float32 value
+    answer    when the evaluation began and ended, 2 float64 in seconds of time.monotonic (one clock for all processes
+              of a machine), then B x 362 float32 policy, B float32 value
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from golois.evaluator import Evaluator
 
 HEADER = struct.Struct("<ii")
 REQUEST = struct.Struct("<i")
-ANSWER = struct.Struct("<d")
+ANSWER = struct.Struct("<dd")
 
 
 def serve(evaluator: Evaluator, requests: BinaryIO, answers: BinaryIO) -> None:
@@ -34,10 +35,9 @@ def serve(evaluator: Evaluator, requests: BinaryIO, answers: BinaryIO) -> None:
         (count,) = REQUEST.unpack(head)
         shape = (count, 19, 19, evaluator.planes)
         planes = np.frombuffer(requests.read(int(np.prod(shape))), np.uint8).reshape(shape).astype(np.float32)
-        started = time.perf_counter()
+        began = time.monotonic()
         policy, value = evaluator.evaluate(planes)
-        seconds = time.perf_counter() - started
-        answers.write(ANSWER.pack(seconds))
+        answers.write(ANSWER.pack(began, time.monotonic()))
         answers.write(np.ascontiguousarray(policy, np.dtype("<f4")).tobytes())
         answers.write(np.ascontiguousarray(value, np.dtype("<f4")).tobytes())
         answers.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 
 import numpy as np
 
@@ -14,23 +15,21 @@ class FakeNetwork:
 
     def __init__(self, taste=0, planes=6, moves=362, seconds=0.0):
         self.planes, self.moves = planes, moves
-        self.seconds, self.positions = 0.0, 0
+        self.worked = (0.0, 0.0)
         self.batches = []
         self.pause = seconds
         self.policy = np.random.default_rng(taste).dirichlet(np.ones(362)).astype(np.float32)
-        self.sent = None
+        self.sent = deque()
 
     def start(self, planes):
         assert planes.dtype == np.uint8
         assert planes.shape[1:] == (19, 19, self.planes)
-        assert self.sent is None, "an answer is fetched before the next batch is sent"
-        self.sent = planes
+        self.sent.append(planes)
         self.batches.append(len(planes))
 
     def finish(self):
-        planes, self.sent = self.sent, None
+        planes = self.sent.popleft()
         time.sleep(self.pause)
-        self.positions += len(planes)
         return self.answer(planes)
 
     def answer(self, planes):
