@@ -89,9 +89,7 @@ def shape_within(shape: NetworkShape, limit: int) -> NetworkShape:
             break
         candidates.append((one + per_block * (blocks - 1), replace(shape, filters=filters, blocks=blocks)))
     if not candidates:
-        raise GoloisError(
-            f"no {shape.family} network has {limit:,} parameters or fewer: the smallest has {smallest:,}"
-        )
+        raise GoloisError(f"no {shape.family} network has {limit:,} parameters or fewer: the smallest has {smallest:,}")
     most = max(parameters for parameters, _ in candidates)
     return max((s for parameters, s in candidates if parameters > 0.95 * most), key=lambda s: s.blocks)
 

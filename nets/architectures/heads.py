@@ -6,17 +6,14 @@ Both are fully convolutional up to their last step, so they spend few parameters
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import Model, layers
 
+from nets.architectures.blocks import Tensor
 from nets.architectures.shape import BOARD_SIZE, NetworkShape
 
 POLICY_CHANNELS = 32
 VALUE_CHANNELS = 32
 VALUE_UNITS = 64
-
-Tensor = Any  # a symbolic tensor of whatever backend
 
 
 def board_input(shape: NetworkShape) -> Tensor:

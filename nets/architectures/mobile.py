@@ -8,11 +8,9 @@ parameters.
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import Model, layers
 
-from nets.architectures.blocks import convolution, squeeze_excite
+from nets.architectures.blocks import convolution, depthwise, squeeze_excite
 from nets.architectures.heads import board_input, with_heads
 from nets.architectures.shape import NetworkShape
 
@@ -23,21 +21,13 @@ SQUEEZE = 16  # the squeezed layer has this fraction of the widened channels
 def build(shape: NetworkShape) -> Model:
     """Build the network: a 3x3 convolution, then `blocks` inverted residual blocks."""
     board = board_input(shape)
-    x = convolution(board, shape.filters, 3, shape.normalization, activation="swish")
+    x = convolution(board, shape.filters, 3, shape.normalization, "stem", activation="swish")
     wide = EXPANSION * shape.filters
-    for _ in range(shape.blocks):
-        branch = convolution(x, wide, 1, shape.normalization, activation="swish")
-        branch = _depthwise(branch, shape.normalization)
-        branch = squeeze_excite(branch, wide, max(8, wide // SQUEEZE), "swish")
-        branch = convolution(branch, shape.filters, 1, shape.normalization, last=True)
-        x = layers.Add()([x, branch])
-    x = layers.Activation("swish")(x)
+    for block in (f"block{number + 1}" for number in range(shape.blocks)):
+        branch = convolution(x, wide, 1, shape.normalization, f"{block}_widen", activation="swish")
+        branch = depthwise(branch, 3, shape.normalization, f"{block}_depthwise", "swish")
+        branch = squeeze_excite(branch, wide, max(8, wide // SQUEEZE), block, "swish")
+        branch = convolution(branch, shape.filters, 1, shape.normalization, f"{block}_narrow", last=True)
+        x = layers.Add(name=f"{block}_sum")([x, branch])
+    x = layers.Activation("swish", name="trunk_swish")(x)
     return with_heads(board, x, shape)
-
-
-def _depthwise(x: Any, normalization: str) -> Any:
-    """A 3x3 convolution of each channel by itself, then swish."""
-    if normalization == "batch":
-        x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, depthwise_initializer="he_normal")(x)
-        return layers.Activation("swish")(layers.BatchNormalization()(x))
-    return layers.DepthwiseConv2D(3, padding="same", activation="swish", depthwise_initializer="he_normal")(x)

@@ -17,9 +17,10 @@ from nets.architectures.shape import NetworkShape
 def build(shape: NetworkShape) -> Model:
     """Build the network: a convolution, then `blocks` times two convolutions and their input."""
     board = board_input(shape)
-    x = convolution(board, shape.filters, 3, shape.normalization, activation="relu")
-    for _ in range(shape.blocks):
-        branch = convolution(x, shape.filters, 3, shape.normalization, activation="relu")
-        branch = convolution(branch, shape.filters, 3, shape.normalization, last=True)
-        x = layers.Activation("relu")(layers.Add()([x, branch]))
+    x = convolution(board, shape.filters, 3, shape.normalization, "stem", activation="relu")
+    for block in (f"block{number + 1}" for number in range(shape.blocks)):
+        branch = convolution(x, shape.filters, 3, shape.normalization, f"{block}_first", activation="relu")
+        branch = convolution(branch, shape.filters, 3, shape.normalization, f"{block}_second", last=True)
+        x = layers.Add(name=f"{block}_sum")([x, branch])
+        x = layers.Activation("relu", name=f"{block}_relu")(x)
     return with_heads(board, x, shape)

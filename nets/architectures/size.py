@@ -25,8 +25,7 @@ class NetworkSize:
 
     def __str__(self) -> str:
         return (
-            f"{self.parameters:,} parameters, {self.trainable:,} trainable, "
-            f"{self.flops / 1e9:.3f} GFLOP per position"
+            f"{self.parameters:,} parameters, {self.trainable:,} trainable, {self.flops / 1e9:.3f} GFLOP per position"
         )
 
 

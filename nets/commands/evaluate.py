@@ -110,7 +110,7 @@ def _print(console: Console, result: Evaluation, title: str) -> None:
     table.add_row("top-5", f"{result.top5:.2%}")
     table.add_row("policy cross-entropy", f"{result.policy_loss:.4f}")
     table.add_row("value mse", f"{result.value_mse:.4f}")
-    table.add_row("best constant's mse", f"{result.constant_mse:.4f} (the value takes away {result.value_gain:.1%})")
+    table.add_row("best constant's mse", f"{result.constant_mse:.4f}: the value's is {_difference(result.value_gain)}")
     for phase in result.phases:
         table.add_row(
             f"{phase.name}, {phase.positions:,} positions", f"top-1 {phase.top1:.2%}, value mse {phase.value_mse:.4f}"
@@ -118,9 +118,14 @@ def _print(console: Console, result: Evaluation, title: str) -> None:
     console.print(table)
     if result.dead_value:
         console.print("The value head does no better than a constant: it has learned nothing.", style="bold red")
-    table = Table(title="calibration: positions by predicted value", title_justify="left")
+    console.print("Calibration: the positions by their predicted value")
+    table = Table()
     for heading in ("positions", "predicted", "White won"):
         table.add_column(heading, justify="right")
     for row in result.calibration:
         table.add_row(f"{row.positions:,}", f"{row.predicted:.3f}", f"{row.actual:.3f}")
     console.print(table)
+
+
+def _difference(gain: float) -> str:
+    return f"{abs(gain):.1%} {'below' if gain > 0 else 'above'}"

@@ -1,0 +1,102 @@
+"""The families of networks: what every one promises, their counts, and the limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from golois.errors import GoloisError
+from nets.architectures import FAMILIES, NetworkShape, build_network, measure, network_within, shape_within
+from nets.training.checkpoint import save_h5
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("normalization", ["none", "batch"])
+def test_every_family_gives_a_policy_that_sums_to_one_and_a_value_between_zero_and_one(
+    family: str, normalization: str
+) -> None:
+    network = build_network(family, planes=8, moves=361, blocks=1, filters=16, normalization=normalization)
+    board = np.random.default_rng(1).random((3, 19, 19, 8), np.float32)
+    policy, value = (np.asarray(output) for output in network.predict_on_batch(board))
+    assert policy.shape == (3, 361)
+    assert value.shape == (3, 1)
+    np.testing.assert_allclose(policy.sum(axis=1), 1, atol=1e-5)
+    assert ((value > 0) & (value < 1)).all()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_names_are_those_of_the_course(family: str) -> None:
+    network = build_network(family, blocks=1, filters=8)
+    assert network.inputs[0].name == "board"
+    assert network.output_names == ["policy", "value"]
+    assert network.output_shape == [(None, 362), (None, 1)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_saved_network_is_loaded_by_plain_keras_with_the_same_answers(family: str, tmp_path: Path) -> None:
+    network = build_network(family, blocks=1, filters=8)
+    save_h5(network, tmp_path / "network.h5")
+    again = keras.models.load_model(tmp_path / "network.h5", compile=False)
+    board = np.random.default_rng(2).random((2, 19, 19, 6), np.float32)
+    for before, after in zip(network.predict_on_batch(board), again.predict_on_batch(board), strict=True):
+        np.testing.assert_allclose(before, after, atol=1e-6)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_untrained_block_passes_its_input_on(family: str) -> None:
+    """Networks of one and of three blocks start as the same function: depth costs nothing at the start."""
+    board = np.random.default_rng(3).random((2, 19, 19, 6), np.float32)
+    shallow = build_network(family, blocks=1, filters=8)
+    deep = build_network(family, blocks=3, filters=8)
+    for layer in shallow.layers:
+        if not layer.name.startswith("block"):
+            deep.get_layer(layer.name).set_weights(layer.get_weights())
+    np.testing.assert_allclose(shallow.predict_on_batch(board)[0], deep.predict_on_batch(board)[0], atol=1e-6)
+
+
+def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_hand() -> None:
+    size = measure(build_network("residual", planes=6, moves=361, blocks=2, filters=16))
+    stem, convolution = 3 * 3 * 6 * 16, 3 * 3 * 16 * 16
+    heads = 16 * 32 + 32 + 16 * 32
+    dense = 32 * 64 + 64
+    biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1
+    assert size.parameters == size.trainable == stem + 4 * convolution + heads + dense + biases
+    assert size.flops == 2 * (361 * (stem + 4 * convolution + heads) + dense)
+
+
+def test_batch_normalization_has_weights_that_are_not_trained() -> None:
+    size = measure(build_network("residual", blocks=1, filters=8, normalization="batch"))
+    assert size.parameters - size.trainable == 3 * 2 * 8  # mean and variance of three convolutions
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("limit", [100_000, 1_000_000])
+def test_a_limit_is_used_up_but_not_exceeded(family: str, limit: int) -> None:
+    size = measure(network_within(family, limit))
+    assert 0.85 * limit < size.parameters <= limit
+
+
+def test_a_limit_below_the_smallest_network_is_told() -> None:
+    with pytest.raises(GoloisError, match="no residual network has 1,000 parameters or fewer: the smallest has"):
+        shape_within(NetworkShape("residual"), 1_000)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"family": "unet"}, "no family of networks is called 'unet'"),
+        ({"family": "residual", "planes": 7}, "7 input planes"),
+        ({"family": "residual", "moves": 360}, "360 moves"),
+        ({"family": "residual", "filters": 20}, "20 filters"),
+        ({"family": "residual", "blocks": 0}, "0 blocks"),
+        ({"family": "residual", "normalization": "layer"}, "normalization 'layer'"),
+    ],
+)
+def test_a_shape_that_cannot_be_built_is_told_with_its_value(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(GoloisError, match=message):
+        build_network(**wrong)  # type: ignore[arg-type]
