@@ -60,7 +60,7 @@ def evaluate(
     as_json: bool,
     plot: Path | None,
 ) -> None:
-    r"""Measure a network's policy and value on game records.
+    """Measure a network's policy and value on game records.
 
     Prints how often the played move is the network's first choice (top-1) or among its first five (top-5), the
     policy's cross-entropy, and the value's mean squared error beside that of the best constant.

@@ -132,7 +132,7 @@ _DEFAULT_POSITIONS = 2_000_000
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard logs into the run's folder.")
 @click.pass_context
 def train(context: click.Context, **options: Any) -> None:
-    r"""Train a network on game records and write it as .h5.
+    """Train a network on game records and write it as .h5.
 
     Every epoch ends in a validation and a checkpoint; a run that was killed goes on with --resume. The validation
     games are those whose id falls into one bucket of a hundred; they are never trained on.

@@ -23,7 +23,7 @@ def _folder_argument(command: Any) -> Any:
 
 @click.group()
 def tournament() -> None:
-    r"""Run a tournament between submitted networks.
+    """Run a tournament between submitted networks.
 
     A tournament is a folder: `new` makes it, `golois submit` or `add` enters networks, `run` plays, `status` and
     `report` show the standings. Without a FOLDER it is ./golois-tournament.
