@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.course.arrays import PLANE_SETS_WITH_RESULTS, Floats, check_batch
-from golois.course.data import CourseData, load
+from golois.course.data import CourseData, load, seed
 from golois.errors import GoloisError
 from golois.planes import PLANE_SETS
 from golois.sampling import fill_positions
@@ -70,12 +70,13 @@ def getBatch(
             to mend it.
     """
     count = check_batch("getBatch", input, policy, value, end, groups)
+    first = None if index is None else _checked_index(index, count)
     data = load()
     random = _random()
-    if index is None:
+    if first is None:
         at = random.integers(0, data.training.positions, count)
     else:
-        at = (_checked_index(index, count) + np.arange(count)) % data.training.positions
+        at = (first + np.arange(count)) % data.training.positions
     game, move_number = data.training.locate(at)
     _fill(data, game, move_number, random.integers(0, SYMMETRIES, count), (input, policy, value, end, groups))
 
@@ -160,15 +161,12 @@ def _fill(
 
 def _random() -> np.random.Generator:
     if _State.random is None:
-        text = os.environ.get("GOLOIS_SEED", "0")
-        if not text.isdigit():
-            raise GoloisError(f"the environment variable GOLOIS_SEED is {text!r}; a number such as 0 is expected")
-        _State.random = np.random.default_rng(int(text))
+        _State.random = np.random.default_rng(seed())
     return _State.random
 
 
 def _checked_index(index: Any, count: int) -> int:
-    """The index as a number; a step that is smaller than the batch is pointed out once."""
+    """The index as a number; a step of one position, where the step of a batch was meant, is pointed out once."""
     try:
         number = int(index)
     except (TypeError, ValueError):
@@ -176,7 +174,7 @@ def _checked_index(index: Any, count: int) -> int:
     if number < 0 or number != index:
         raise GoloisError(f"getBatch: index is {index!r}; give the number of positions used before, such as i * N")
     last, _State.last_index = _State.last_index, number
-    if last is not None and 0 < number - last < count and not _State.has_warned:
+    if last is not None and number - last == 1 and count > 1 and not _State.has_warned:
         _State.has_warned = True
         warnings.warn(
             f"getBatch: index went from {last} to {number} with batches of {count} positions, so most of them are "

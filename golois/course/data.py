@@ -67,11 +67,22 @@ def load() -> CourseData:
     """
     global _loaded  # noqa: PLW0603 (the course's functions share one set of games)
     path = find_data()
-    seed = os.environ.get("GOLOIS_SEED", "0")
-    key = (path, *_stamp(path), seed)
+    key = (path, *_stamp(path), seed())
     if _loaded is None or _loaded[0] != key:
-        _loaded = (key, _load(path, int(seed)))
+        _loaded = (key, _load(path, seed()))
     return _loaded[1]
+
+
+def seed() -> int:
+    """Return the seed of all that is drawn, from GOLOIS_SEED.
+
+    Raises:
+        GoloisError: it is no number.
+    """
+    text = os.environ.get("GOLOIS_SEED", "0")
+    if not text.isdigit():
+        raise GoloisError(f"the environment variable GOLOIS_SEED is {text!r}; a number such as 0 is expected")
+    return int(text)
 
 
 def find_data() -> Path:
