@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from golois.errors import GoloisError
 from golois.files import write_whole
 from golois.records.record import GameRecord
-from golois.records.sgf import to_sgf
+from golois.records.sgf import sgf_from_record
 from golois.records.store import GameStore
 from golois.rules import Rules
 from selfplay.play import PlaySettings, game_id, play_games
@@ -120,6 +120,6 @@ def _groups(finished: Iterator[GameRecord]) -> Iterator[list[GameRecord]]:
 
 def _write_sgf(folder: Path, record: GameRecord) -> None:
     try:
-        write_whole(folder / f"{record.id}.sgf", to_sgf(record))
+        write_whole(folder / f"{record.id}.sgf", sgf_from_record(record))
     except OSError as error:
         raise GoloisError(f"{folder}: the SGF of {record.id} cannot be written ({error.strerror})") from error
