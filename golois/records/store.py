@@ -149,10 +149,19 @@ class GameStore:
             raise StoreError(f"{self.path} has no game {number}; its {len(self)} games are numbered from 0")
         return unpack(self._mapped.arrays, number, self.size, self.sources)
 
-    def rules(self, first: int, last: int) -> list[str]:
+    def ids(self, first: int = 0, last: int | None = None) -> list[str]:
+        """Return the ids of the games first .. last - 1, of all games when left out."""
+        return [fields[0] for fields in self._texts(first, last)]
+
+    def rules(self, first: int = 0, last: int | None = None) -> list[str]:
         """Return the rule sets' names of the games first .. last - 1, as their records give them."""
-        cuts = self.text_offsets[first : last + 1].tolist()
-        return [self.text[start:stop].tobytes().rpartition(b"\t")[2].decode() for start, stop in pairwise(cuts)]
+        return [fields[-1] for fields in self._texts(first, last)]
+
+    def _texts(self, first: int, last: int | None) -> Iterator[list[str]]:
+        cuts = self.text_offsets[first : len(self) + 1 if last is None else last + 1].tolist()
+        return (
+            self.text[start:stop].tobytes().decode("utf-8", "replace").split("\t") for start, stop in pairwise(cuts)
+        )
 
     def length(self, games: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int64]:
         """Return the number of moves of each game, or of each of `games`."""

@@ -269,4 +269,10 @@ def test_a_full_disk_is_an_error_and_the_games_stay(store: GameStore, monkeypatc
 def test_colours_and_set_up_survive(store: GameStore) -> None:
     game = store.game(4)
     assert (game.setup_black.tolist(), game.setup_white.tolist(), game.first_player) == ([60], [61], BLACK)
-    assert store.rules(0, 8) == [""] * 8
+
+
+def test_ids_and_rules_without_whole_records(store: GameStore) -> None:
+    store.append([a_game(8, rules="Chinese", id="9路")])
+    assert store.ids() == [f"game {number}" for number in range(8)] + ["9路"]
+    assert store.ids(2, 4) == ["game 2", "game 3"]
+    assert store.rules(7) == ["", "Chinese"]
