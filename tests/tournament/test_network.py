@@ -111,7 +111,7 @@ def test_a_network_that_hangs_is_given_up(start):
 def test_a_network_that_does_not_load_says_why(start):
     with pytest.raises(NetworkFailure, match="the file is damaged"):
         start("no load")
-    with pytest.raises(NetworkFailure, match="needed more than 0.5 s to load"):
+    with pytest.raises(NetworkFailure, match=r"needed more than 0.5 s to load"):
         start("never loads", seconds_to_load=0.5)
 
 

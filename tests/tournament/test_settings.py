@@ -40,7 +40,7 @@ def test_a_whole_number_will_do_for_a_real_one(tmp_path):
         ('kind = "knockout"', "round-robin, swiss, gauntlet, ladder"),
         ('kind = "gauntlet"', "needs its champion"),
         ('rules = "draughts"', "draughts"),
-        ("komi = 7.3", "half number"),
+        ("komi = 999", "komi 999"),
         ("temperature = 0", "must be positive"),
         ("evaluation_seconds = nan", "must be positive"),
         ("move_limit = 0", "at least 1"),
