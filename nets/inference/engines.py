@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from nets.quiet import import_keras
 from nets.reader.description import Network
 from nets.reader.errors import NetworkError
 
@@ -178,4 +179,4 @@ def _fix_keras_backend(name: str) -> None:
                 f"Keras already runs on {current} in this process: set KERAS_BACKEND={name} before the start"
             )
     os.environ["KERAS_BACKEND"] = name
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import_keras()

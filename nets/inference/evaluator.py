@@ -125,9 +125,9 @@ class NetworkEvaluator:
         return policy
 
     def _value(self, raw: Floats, activation: str) -> Floats:
-        value = raw.reshape(len(raw))
+        value: Floats = raw.reshape(len(raw))
         if activation == "tanh":  # -1..1, White positive
-            value = (value + 1) / 2
+            value = (value + np.float32(1)) * np.float32(0.5)
         if not (value.min() >= 0 and value.max() <= 1):
             if not np.isfinite(value).all():
                 raise NetworkError(

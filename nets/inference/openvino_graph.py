@@ -7,27 +7,20 @@ made, and turned only where an operation needs the other one, so that a residual
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nets.inference.openvino_functions import FUNCTIONS, PARAMETRIC, multi_head_attention
+from nets.inference.openvino_library import Output, constant, integers, op, ov, transpose
 from nets.reader.description import Array, Network, Node, Weight
 from nets.reader.errors import NetworkError
 
-# OpenVINO falls back to a stub when its usage statistics cannot be imported: nothing is ever sent
-sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-import openvino as ov
-from openvino import opset15 as op
-
-Output = Any
-
 
 def build(network: Network) -> ov.Model:
-    """Return the network as an OpenVINO model: input planes (?, 19, 19, P), outputs policy (?, moves) and value (?, 1)."""
+    """Return the network as an OpenVINO model: planes (?, 19, 19, P) in, policy (?, moves) and value (?, 1) out."""
     values: list[Value] = []
     parameter = None
     for node in network.nodes:
@@ -67,7 +60,7 @@ class Value:
         """The tensor with the channels last, as Keras keeps it."""
         if self._last is None:
             rank = len(self.shape) + 1
-            self._last = _transpose(self._first, [0, *range(2, rank), 1])
+            self._last = transpose(self._first, [0, *range(2, rank), 1])
         return self._last
 
     @property
@@ -75,7 +68,7 @@ class Value:
         """The tensor with the channels first, as OpenVINO convolves it."""
         if self._first is None:
             rank = len(self.shape) + 1
-            self._first = _transpose(self._last, [0, rank - 1, *range(1, rank - 1)])
+            self._first = transpose(self._last, [0, rank - 1, *range(1, rank - 1)])
         return self._first
 
     @property
@@ -88,18 +81,6 @@ class Value:
         return Value(None, node.shape, output) if first else Value(output, node.shape)
 
 
-def _transpose(x: Output, axes: Sequence[int]) -> Output:
-    return op.transpose(x, op.constant(np.asarray(axes, np.int64))).output(0)
-
-
-def _constant(values: Any) -> Output:
-    return op.constant(np.asarray(values, np.float32, order="C")).output(0)
-
-
-def _integers(values: Sequence[int] | int) -> Output:
-    return op.constant(np.asarray(values, np.int64)).output(0)
-
-
 def _wrap(node: Node, output: Any, first: bool = False) -> Value:
     return Value(None, node.shape, output.output(0)) if first else Value(output.output(0), node.shape)
 
@@ -110,7 +91,7 @@ def _weights(node: Node) -> dict[str, Array]:
 
 def _reshape(x: Output, shape: Sequence[int]) -> Output:
     """Reshape all but the batch."""
-    return op.reshape(x, _integers([0, *shape]), True).output(0)
+    return op.reshape(x, integers([0, *shape]), True).output(0)
 
 
 # ---------------------------------------------------------------- layers with weights
@@ -118,7 +99,7 @@ def _reshape(x: Output, shape: Sequence[int]) -> Output:
 
 def _add_bias(y: Any, weights: Sequence[Weight], rank: int) -> Any:
     """Add a bias along axis 1 of a tensor with channels first."""
-    return op.add(y, _constant(weights[1].array.reshape(1, -1, *[1] * rank))) if len(weights) > 1 else y
+    return op.add(y, constant(weights[1].array.reshape(1, -1, *[1] * rank))) if len(weights) > 1 else y
 
 
 def _paddings(node: Node) -> tuple[str, list[int]]:
@@ -132,10 +113,10 @@ def _convolution(node: Node, inputs: list[Value]) -> Value:
     forward = kernel.transpose(rank + 1, rank, *range(rank))  # outputs, inputs, rows, columns
     strides, dilation = node.options["strides"], node.options["dilation"]
     if groups == 1:
-        y = op.convolution(inputs[0].first, _constant(forward), strides, zeros, zeros, dilation, padding)
+        y = op.convolution(inputs[0].first, constant(forward), strides, zeros, zeros, dilation, padding)
     else:
         grouped = forward.reshape(groups, forward.shape[0] // groups, *forward.shape[1:])
-        y = op.group_convolution(inputs[0].first, _constant(grouped), strides, zeros, zeros, dilation, padding)
+        y = op.group_convolution(inputs[0].first, constant(grouped), strides, zeros, zeros, dilation, padding)
     return _wrap(node, _add_bias(y, node.weights, rank), first=True)
 
 
@@ -144,7 +125,7 @@ def _depthwise(node: Node, inputs: list[Value]) -> Value:
     rank = kernel.ndim - 2
     grouped = kernel.transpose(rank, rank + 1, *range(rank))[:, :, None]  # channels, multiplier, 1, rows, columns
     strides, dilation = node.options["strides"], node.options["dilation"]
-    y = op.group_convolution(inputs[0].first, _constant(grouped), strides, zeros, zeros, dilation, padding)
+    y = op.group_convolution(inputs[0].first, constant(grouped), strides, zeros, zeros, dilation, padding)
     return _wrap(node, _add_bias(y, node.weights, rank), first=True)
 
 
@@ -160,7 +141,7 @@ def _transposed(node: Node, inputs: list[Value]) -> Value:
         more[axis] = max(-surplus, 0)
     y = op.convolution_backprop_data(
         inputs[0].first,
-        _constant(backward),
+        constant(backward),
         strides=strides,
         pads_begin=begin,
         pads_end=end,
@@ -175,11 +156,11 @@ def _dense(node: Node, inputs: list[Value]) -> Value:
     rank = len(node.shape) - 1
     if rank and inputs[0].is_first:  # a dense layer on every point is a convolution of size 1
         ones, zeros = [1] * rank, [0] * rank
-        weights = _constant(kernel.T.reshape(*kernel.T.shape, *ones))
+        weights = constant(kernel.T.reshape(*kernel.T.shape, *ones))
         y = op.convolution(inputs[0].first, weights, ones, zeros, zeros, ones)
         return _wrap(node, _add_bias(y, node.weights, rank), first=True)
-    y = op.matmul(inputs[0].last, _constant(kernel), False, False)
-    return _wrap(node, op.add(y, _constant(node.weights[1].array)) if len(node.weights) > 1 else y)
+    y = op.matmul(inputs[0].last, constant(kernel), False, False)
+    return _wrap(node, op.add(y, constant(node.weights[1].array)) if len(node.weights) > 1 else y)
 
 
 def _affine(node: Node, x: Value, axis: int, scale: Array, offset: Array) -> Value:
@@ -188,8 +169,8 @@ def _affine(node: Node, x: Value, axis: int, scale: Array, offset: Array) -> Val
     place = (1 if axis == rank - 1 else axis + 1) if first else axis
     shape = [1] * rank
     shape[place] = -1
-    scaled = op.multiply(x.first if first else x.last, _constant(scale.reshape(shape)))
-    return _wrap(node, op.add(scaled, _constant(offset.reshape(shape))), first)
+    scaled = op.multiply(x.first if first else x.last, constant(scale.reshape(shape)))
+    return _wrap(node, op.add(scaled, constant(offset.reshape(shape))), first)
 
 
 def _batch_normalization(node: Node, inputs: list[Value]) -> Value:
@@ -205,21 +186,21 @@ def _scale_and_center(y: Any, node: Node, shape: Sequence[int]) -> Any:
     weights = _weights(node)
     for role, combine in (("gamma", op.multiply), ("beta", op.add)):
         if role in weights:
-            y = combine(y, _constant(weights[role].reshape(shape)))
+            y = combine(y, constant(weights[role].reshape(shape)))
     return y
 
 
 def _layer_normalization(node: Node, inputs: list[Value]) -> Value:
     axes = node.options["axes"]
-    y = op.mvn(inputs[0].last, _integers(axes), True, node.options["epsilon"], "inside_sqrt")
+    y = op.mvn(inputs[0].last, integers(axes), True, node.options["epsilon"], "inside_sqrt")
     shape = [size if axis in axes else 1 for axis, size in enumerate(node.shape, start=1)]
     return _wrap(node, _scale_and_center(y, node, shape))
 
 
 def _root_mean_square(node: Node, inputs: list[Value]) -> Value:
     axes, x = node.options["axes"], inputs[0].last
-    square = op.reduce_mean(op.multiply(x, x), _integers(axes), True)
-    y = op.divide(x, op.sqrt(op.add(square, _constant(node.options["epsilon"]))))
+    square = op.reduce_mean(op.multiply(x, x), integers(axes), True)
+    y = op.divide(x, op.sqrt(op.add(square, constant(node.options["epsilon"]))))
     shape = [size if axis in axes else 1 for axis, size in enumerate(node.shape, start=1)]
     return _wrap(node, _scale_and_center(y, node, shape))
 
@@ -228,94 +209,17 @@ def _group_normalization(node: Node, inputs: list[Value]) -> Value:
     groups, shape = node.options["groups"], node.shape
     points = math.prod(shape[:-1])
     x = _reshape(inputs[0].last, (points, groups, shape[-1] // groups))
-    y = _reshape(op.mvn(x, _integers([1, 3]), True, node.options["epsilon"], "inside_sqrt").output(0), shape)
+    y = _reshape(op.mvn(x, integers([1, 3]), True, node.options["epsilon"], "inside_sqrt").output(0), shape)
     return _wrap(node, _scale_and_center(y, node, [shape[-1]])) if node.weights else Value(y, shape)
 
 
 def _unit_normalization(node: Node, inputs: list[Value]) -> Value:
     x = inputs[0].last
-    square = op.reduce_sum(op.multiply(x, x), _integers(node.options["axes"]), True)
-    return _wrap(node, op.divide(x, op.sqrt(op.maximum(square, _constant(node.options["epsilon"])))))
+    square = op.reduce_sum(op.multiply(x, x), integers(node.options["axes"]), True)
+    return _wrap(node, op.divide(x, op.sqrt(op.maximum(square, constant(node.options["epsilon"])))))
 
 
 # ---------------------------------------------------------------- activations
-
-
-def _relu(x: Output, options: dict[str, Any]) -> Any:
-    slope, threshold, limit = options["negative_slope"], options["threshold"], options["max_value"]
-    if not threshold:
-        y = op.prelu(x, _constant(np.asarray([slope]))) if slope else op.relu(x)
-    else:
-        above = op.greater_equal(x, _constant(threshold))
-        y = op.select(above, x, op.multiply(op.subtract(x, _constant(threshold)), _constant(slope)))
-    return op.minimum(y, _constant(limit)) if limit is not None else y
-
-
-def _clipped_line(x: Output, slope: float, offset: float) -> Any:
-    return op.clamp(op.add(op.multiply(x, _constant(slope)), _constant(offset)), 0.0, 1.0)
-
-
-def _elu(x: Output, options: dict[str, Any]) -> Any:
-    return op.elu(x, options["alpha"])
-
-
-def _celu(x: Output, options: dict[str, Any]) -> Any:
-    alpha = options["alpha"]
-    return op.multiply(op.elu(op.divide(x, _constant(alpha)), 1.0), _constant(alpha))
-
-
-def _threshold(x: Output, options: dict[str, Any]) -> Any:
-    return op.select(op.greater(x, _constant(options["threshold"])), x, _constant(0.0))
-
-
-def _shrink(x: Output, hard: bool) -> Any:
-    if hard:
-        return op.select(op.greater(op.abs(x), _constant(0.5)), x, _constant(0.0))
-    return op.subtract(x, op.clamp(x, -0.5, 0.5))
-
-
-def _sparse_plus(x: Output) -> Any:
-    inside = op.multiply(_constant(0.25), op.power(op.add(x, _constant(1.0)), _constant(2.0)))
-    high = op.select(op.greater_equal(x, _constant(1.0)), x, inside)
-    return op.select(op.less_equal(x, _constant(-1.0)), _constant(0.0), high)
-
-
-FUNCTIONS: dict[str, Callable[[Output], Any]] = {
-    "selu": lambda x: op.selu(x, _constant([1.67326324]), _constant([1.05070098])),
-    "gelu": lambda x: op.gelu(x, "ERF"),
-    "gelu_tanh": lambda x: op.gelu(x, "TANH"),
-    "sigmoid": op.sigmoid,
-    "tanh": op.tanh,
-    "silu": op.swish,
-    "softplus": op.softplus,
-    "softsign": op.softsign,
-    "hard_sigmoid": lambda x: _clipped_line(x, 1 / 6, 0.5),
-    "hard_sigmoid_2": lambda x: _clipped_line(x, 0.2, 0.5),
-    "hard_silu": op.hswish,
-    "hard_tanh": lambda x: op.clamp(x, -1.0, 1.0),
-    "exponential": op.exp,
-    "mish": op.mish,
-    "log_sigmoid": lambda x: op.negative(op.softplus(op.negative(x))),
-    "tanh_shrink": lambda x: op.subtract(x, op.tanh(x)),
-    "squareplus": lambda x: op.multiply(op.add(x, op.sqrt(op.add(op.multiply(x, x), _constant(4.0)))), _constant(0.5)),
-    "soft_shrink": lambda x: _shrink(x, hard=False),
-    "hard_shrink": lambda x: _shrink(x, hard=True),
-    "sparse_plus": _sparse_plus,
-    "lisht": lambda x: op.multiply(x, op.tanh(x)),
-    "squared_relu": lambda x: op.power(op.relu(x), _constant(2.0)),
-    "negative": op.negative,
-    "abs": op.abs,
-    "log": op.log,
-    "sqrt": op.sqrt,
-    "rsqrt": lambda x: op.power(x, _constant(-0.5)),
-    "square": lambda x: op.multiply(x, x),
-    "sign": op.sign,
-    "sin": op.sin,
-    "cos": op.cos,
-    "erf": op.erf,
-    "reciprocal": lambda x: op.divide(_constant(1.0), x),
-}
-PARAMETRIC = {"relu": _relu, "elu": _elu, "celu": _celu, "threshold": _threshold}
 
 
 def _activation(node: Node, inputs: list[Value]) -> Value:
@@ -326,16 +230,16 @@ def _activation(node: Node, inputs: list[Value]) -> Value:
 
 
 def _prelu(node: Node, inputs: list[Value]) -> Value:
-    x, slope = inputs[0].last, _constant(node.weights[0].array[None])
-    return _wrap(node, op.select(op.greater(x, _constant(0.0)), x, op.multiply(x, slope)))
+    x, slope = inputs[0].last, constant(node.weights[0].array[None])
+    return _wrap(node, op.select(op.greater(x, constant(0.0)), x, op.multiply(x, slope)))
 
 
 def _softmax(node: Node, inputs: list[Value]) -> Value:
     axes, x = node.options["axes"], inputs[0].last
     if len(axes) == 1:
         return _wrap(node, op.softmax(x, axes[0]))
-    exponential = op.exp(op.subtract(x, op.reduce_max(x, _integers(axes), True)))
-    return _wrap(node, op.divide(exponential, op.reduce_sum(exponential, _integers(axes), True)))
+    exponential = op.exp(op.subtract(x, op.reduce_max(x, integers(axes), True)))
+    return _wrap(node, op.divide(exponential, op.reduce_sum(exponential, integers(axes), True)))
 
 
 # ---------------------------------------------------------------- combining and rearranging
@@ -359,15 +263,15 @@ def _elementwise(node: Node, inputs: list[Value]) -> Value:
         number = node.weights[0].array
         first = inputs[0].is_first and number.size == 1
         x = inputs[0].first if first else inputs[0].last
-        constant = _constant(number.reshape(()) if first else number)
-        return _wrap(node, combine(x, constant) if side == "right" else combine(constant, x), first)
+        other = constant(number.reshape(()) if first else number)
+        return _wrap(node, combine(x, other) if side == "right" else combine(other, x), first)
     first = any(value.is_first for value in inputs)
     outputs = [value.first if first else value.last for value in inputs]
     y = outputs[0]
     for other in outputs[1:]:
         y = combine(y, other).output(0)
     if node.options["function"] == "average":
-        y = op.multiply(y, _constant(1 / len(outputs))).output(0)
+        y = op.multiply(y, constant(1 / len(outputs))).output(0)
     return inputs[0].like(node, y, first)
 
 
@@ -382,18 +286,18 @@ def _slice(node: Node, inputs: list[Value]) -> Value:
     axis, first, rank = node.options["axis"], inputs[0].is_first, len(node.shape) + 1
     if first:
         axis = 1 if axis == rank - 1 else axis + 1
-    begin, end, step = (_integers([node.options[key]]) for key in ("start", "stop", "step"))
+    begin, end, step = (integers([node.options[key]]) for key in ("start", "stop", "step"))
     x = inputs[0].first if first else inputs[0].last
-    return _wrap(node, op.slice(x, begin, end, step, _integers([axis])), first)
+    return _wrap(node, op.slice(x, begin, end, step, integers([axis])), first)
 
 
 def _pad(node: Node, inputs: list[Value]) -> Value:
     pads, first = list(node.options["pads"]), inputs[0].is_first
     if first:
         pads = [pads[0], pads[-1], *pads[1:-1]]
-    before, after = _integers([pair[0] for pair in pads]), _integers([pair[1] for pair in pads])
+    before, after = integers([pair[0] for pair in pads]), integers([pair[1] for pair in pads])
     x = inputs[0].first if first else inputs[0].last
-    y = op.pad(x, before, after, node.options["mode"], _constant(node.options["value"]))
+    y = op.pad(x, before, after, node.options["mode"], constant(node.options["value"]))
     return _wrap(node, y, first)
 
 
@@ -413,9 +317,9 @@ def _reduce(node: Node, inputs: list[Value]) -> Value:
         keep or axes == list(range(1, rank - 1))
     ):  # what is left has its channels first or alone
         turned = [1 if axis == rank - 1 else axis + 1 for axis in axes]
-        y = reduce(inputs[0].first, _integers(turned), keep)
+        y = reduce(inputs[0].first, integers(turned), keep)
         return _wrap(node, y, first=keep)
-    return _wrap(node, reduce(inputs[0].last, _integers(axes), keep))
+    return _wrap(node, reduce(inputs[0].last, integers(axes), keep))
 
 
 def _pool(node: Node, inputs: list[Value]) -> Value:
@@ -430,17 +334,17 @@ def _pool(node: Node, inputs: list[Value]) -> Value:
 
 def _resize(node: Node, inputs: list[Value]) -> Value:
     factors = node.options["size"]
-    axes = _integers([axis + 2 for axis in range(len(factors))])
+    axes = integers([axis + 2 for axis in range(len(factors))])
     if node.options["interpolation"] == "nearest":
         y: Any = inputs[0].first
         for axis, factor in enumerate(factors):  # repeating is exact whatever the rounding rules
             shape = [inputs[0].shape[-1], *node.shape[:axis], *inputs[0].shape[axis:-1]]
             y = _reshape(y, [*shape[: axis + 2], 1, *shape[axis + 2 :]])
-            y = op.tile(y, _integers([*[1] * (axis + 3), factor, *[1] * (len(shape) - axis - 2)])).output(0)
+            y = op.tile(y, integers([*[1] * (axis + 3), factor, *[1] * (len(shape) - axis - 2)])).output(0)
             shape[axis + 1] *= factor
             y = _reshape(y, shape)
         return Value(None, node.shape, y)
-    sizes = _integers([size * factor for size, factor in zip(inputs[0].shape, factors, strict=False)])
+    sizes = integers([size * factor for size, factor in zip(inputs[0].shape, factors, strict=False)])
     y = op.interpolate(
         inputs[0].first,
         sizes,
@@ -458,28 +362,8 @@ def _matmul(node: Node, inputs: list[Value]) -> Value:
 
 
 def _attention(node: Node, inputs: list[Value]) -> Value:
-    """Project, attend head by head, project back; all heads in one product."""
     query, value, key = (one.last for one in inputs)
-    o, weights = node.options, [weight.array for weight in node.weights]
-    step = 2 if o["bias"] else 1
-    heads, size, width = o["heads"], o["key_size"], o["value_size"]
-
-    def project(x: Output, place: int, last: int) -> Output:
-        kernel = weights[place * step]
-        y = op.matmul(x, _constant(kernel.reshape(kernel.shape[0], -1)), False, False)
-        if o["bias"]:
-            y = op.add(y, _constant(weights[place * step + 1].reshape(-1)))
-        return _transpose(op.reshape(y, _integers([0, 0, heads, last]), True).output(0), [0, 2, 1, 3])
-
-    scaled = op.multiply(project(query, 0, size), _constant(1 / math.sqrt(size)))
-    scores = op.softmax(op.matmul(scaled, project(key, 1, size), False, True), 3)
-    attended = _transpose(op.matmul(scores, project(value, 2, width), False, False).output(0), [0, 2, 1, 3])
-    kernel = weights[3 * step]
-    flat = op.reshape(attended, _integers([0, 0, heads * width]), True)
-    y = op.matmul(flat, _constant(kernel.reshape(heads * width, -1)), False, False)
-    if o["bias"]:
-        y = op.add(y, _constant(weights[3 * step + 1].reshape(-1)))
-    return Value(_reshape(y.output(0), node.shape), node.shape)
+    return Value(_reshape(multi_head_attention(node, query, value, key), node.shape), node.shape)
 
 
 OPERATIONS: dict[str, Callable[[Node, list[Value]], Value]] = {
@@ -499,12 +383,12 @@ OPERATIONS: dict[str, Callable[[Node, list[Value]], Value]] = {
     "Concatenate": _concatenate,
     "Slice": _slice,
     "Reshape": lambda node, inputs: Value(_reshape(inputs[0].last, node.shape), node.shape),
-    "Permute": lambda node, inputs: Value(_transpose(inputs[0].last, node.options["axes"]), node.shape),
+    "Permute": lambda node, inputs: Value(transpose(inputs[0].last, node.options["axes"]), node.shape),
     "Pad": _pad,
     "Reduce": _reduce,
     "Pool": _pool,
     "Resize": _resize,
-    "Tile": lambda node, inputs: _wrap(node, op.tile(inputs[0].last, _integers(node.options["repeats"]))),
+    "Tile": lambda node, inputs: _wrap(node, op.tile(inputs[0].last, integers(node.options["repeats"]))),
     "MatMul": _matmul,
     "MultiHeadAttention": _attention,
 }

@@ -70,7 +70,7 @@ def assign(bag: Bag, stored: StoredWeights) -> None:
     if len(wanted) != len(kept):
         raise NetworkError(
             f"{len(wanted)} weights belong to it, the file stores {len(kept)} "
-            f"({', '.join(name for name, _ in kept[:6]) or 'none'}): the layer is not Keras's own, or of another version"
+            f"({', '.join(name for name, _ in kept[:6]) or 'none'}): the layer is not Keras's own, or of another age"
         )
     order = list(range(len(kept)))
     fits = all(weight.shape == array.shape for (_, weight), (_, array) in zip(wanted, kept, strict=True))
@@ -91,7 +91,7 @@ def assign(bag: Bag, stored: StoredWeights) -> None:
 
 
 def _leaf(name: str) -> str:
-    return name.rsplit("/", 1)[-1].split(":")[0]
+    return name.rsplit("/", 1)[-1].split(":", maxsplit=1)[0]
 
 
 def _same_role(weight: Weight, name: str) -> bool:
@@ -99,7 +99,7 @@ def _same_role(weight: Weight, name: str) -> bool:
 
 
 def _order_by_name(wanted: list[tuple[tuple[str, ...], Weight]], stored: StoredWeights) -> list[int] | None:
-    """Return for each weight the place of the stored array whose name holds its layer and its role, if all are found."""
+    """Return for each weight the place of the stored array whose name holds its layer and its role, or None."""
     order: list[int] = []
     for path, weight in wanted:
         ending = weight.role.split("/")

@@ -9,7 +9,7 @@ from nets.reader.builder import Builder, Tensor
 from nets.reader.errors import NetworkError
 
 if TYPE_CHECKING:
-    from nets.reader.layers import Call
+    from nets.reader.call import Call
 
 
 def multi_head_attention(call: Call, x: Any) -> Tensor:

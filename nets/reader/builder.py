@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nets.reader.description import Array, Node, Shape, Weight
+from nets.reader.description import Node, Shape, Weight
 from nets.reader.errors import NetworkError
 from nets.reader.limits import DEFAULT_LIMITS, Limits
 from nets.reader.shapes import operations, output_shape
@@ -108,7 +108,7 @@ class Builder:
             return x
         return self.node("Permute", x, axes=[int(axis) for axis in axes])
 
-    def activation(self, x: Tensor, function: str, **parameters: float) -> Tensor:
+    def activation(self, x: Tensor, function: str, **parameters: float | None) -> Tensor:
         """Apply an activation function by its name; "linear" is no node, softmax is along the last axis."""
         if function == "linear":
             return x
@@ -116,7 +116,7 @@ class Builder:
             return self.node("Softmax", x, axes=[x.rank - 1])
         if function == "log_softmax":
             return self.activation(self.activation(x, "softmax"), "log")
-        return self.node("Activation", x, function=function, **parameters)
+        return self.node("Activation", x, weights=(), function=function, **parameters)
 
     def elementwise(self, function: str, *inputs: Tensor) -> Tensor:
         """Combine tensors of equal rank with broadcasting."""
@@ -139,13 +139,3 @@ class Builder:
     def reduce(self, function: str, x: Tensor, axes: Sequence[int], keepdims: bool) -> Tensor:
         """Reduce along axes (counted with the batch): mean, max, min, sum, prod."""
         return self.node("Reduce", x, function=function, axes=[int(axis) for axis in axes], keepdims=bool(keepdims))
-
-
-def unassigned(weights: Sequence[Weight]) -> list[Weight]:
-    """Return the weights that still wait for their numbers."""
-    return [weight for weight in weights if weight.values is None]
-
-
-def as_array(values: Any) -> Array:
-    """Return numbers as a contiguous float32 array."""
-    return np.asarray(values, np.float32, order="C")

@@ -82,8 +82,8 @@ def check_network(
         _describe(report, network, answer)
         if limit is not None and network.parameters_total > limit:
             report.problems.append(
-                f"the network has {network.parameters_total:,} parameters ({network.parameters_trainable:,} trainable), "
-                f"the limit is {limit:,}: take fewer filters or blocks"
+                f"the network has {network.parameters_total:,} parameters "
+                f"({network.parameters_trainable:,} trainable), the limit is {limit:,}: take fewer filters or blocks"
             )
     elif not report.problems:
         report.problems.append("the reader gave no description of the network: the file is damaged or hostile")

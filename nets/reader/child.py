@@ -52,10 +52,10 @@ def bound(limits: Limits) -> None:
     if sys.platform == "linux":
         held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         bounds["RLIMIT_AS"] = held + limits.memory_bytes
-    for name, value in bounds.items():
+    for name, wanted in bounds.items():
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         # the hard limit of processor time is a little later: SIGXCPU names the reason, SIGKILL would not
         resource.setrlimit(
             kind, (value, value + 5 if name == "RLIMIT_CPU" and hard == resource.RLIM_INFINITY else value)

@@ -16,15 +16,12 @@ from nets.reader.errors import NetworkError
 Checker = Callable[[Any], Any]
 
 # Names under which Keras of every generation, and the layers of tensorflow-addons, write activation functions.
+_SAME_NAME = (
+    "linear relu relu6 elu selu gelu sigmoid tanh softmax silu softplus softsign hard_sigmoid hard_silu exponential "
+    "mish log_softmax log_sigmoid tanh_shrink hard_tanh celu squareplus leaky_relu soft_shrink hard_shrink sparse_plus"
+)
 ACTIVATIONS = {
-    **{
-        name: name
-        for name in (
-            "linear relu relu6 elu selu gelu sigmoid tanh softmax silu softplus softsign hard_sigmoid hard_silu "
-            "exponential mish log_softmax log_sigmoid tanh_shrink hard_tanh celu squareplus leaky_relu soft_shrink "
-            "hard_shrink sparse_plus"
-        ).split()
-    },
+    **{name: name for name in _SAME_NAME.split()},
     "swish": "silu",
     "hard_swish": "hard_silu",
     "hardswish": "hard_silu",

@@ -7,7 +7,7 @@ batch; axes and permutations count the batch as axis 0.
 | kind | options | weights |
 |---|---|---|
 | Input | shape | |
-| Convolution (1, 2 or 3 dimensions) | strides, padding, dilation, groups | kernel (*size, inputs / groups, outputs), bias |
+| Convolution (1, 2 or 3 dimensions) | strides, padding, dilation, groups | kernel (*size, in / groups, out), bias |
 | DepthwiseConvolution | strides, padding, dilation | kernel (*size, inputs, multiplier), bias |
 | TransposedConvolution | strides, padding | kernel (*size, outputs, inputs), bias |
 | Dense (on the last axis) | | kernel (inputs, outputs), bias |

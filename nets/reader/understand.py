@@ -50,9 +50,11 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
             f"the model is of class {model.get('class_name')!r}, whose code is not in the file: build it as "
             "keras.Model(inputs, outputs) from layers of Keras and save again"
         )
-    problems = list(dict.fromkeys(_foreign_layers(model)))
-    if problems:
-        raise RefusedError(problems[:50])
+    foreign: dict[str, list[str]] = {}
+    for name, reason in _foreign_layers(model):
+        foreign.setdefault(reason, []).append(name)
+    if foreign:
+        raise RefusedError([f"{_listed(names)}: {reason}" for reason, names in foreign.items()])
     builder = Builder(limits)
     planes = _input_planes(model)
     board = builder.node("Input", shape=[BOARD, BOARD, planes])
@@ -144,29 +146,40 @@ def _input_planes(model: dict[str, Any]) -> int:
     return int(planes)
 
 
-def _foreign_layers(model: Any, depth: int = 0) -> Iterator[str]:
-    """Yield one line for every layer, at any depth, that is refused by its name."""
+def _listed(names: list[str]) -> str:
+    """Return the names of layers, the first three of many."""
+    shown = ", ".join(repr(name) for name in names[:3])
+    return f"layer{'s' if len(names) > 1 else ''} {shown}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _foreign_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield name and reason for every layer, at any depth, that is refused by its name."""
     config = model.get("config") if isinstance(model, dict) else None
     layers = config if isinstance(config, list) else config.get("layers") if isinstance(config, dict) else None
     for layer in layers if isinstance(layers, list) else []:
         if not isinstance(layer, dict):
             continue
         kind, options = str(layer.get("class_name")), layer.get("config")
-        where = f"layer {name_of(layer)!r} ({kind}): "
-        module, registered = layer.get("module"), layer.get("registered_name")
-        known = kind in (*MODELS, *RECORDED, *WRAPPERS, "InputLayer") or row_of(kind) or is_operation(kind, options)
-        if not known:
-            yield where + refusal(kind)
-        elif isinstance(module, str) and module.split(".")[0] not in MODULES:
-            yield where + f"it comes from the module {module!r}, which is not Keras: its code would not be run"
-        elif isinstance(registered, str) and ">" in registered and registered.split(">")[0] not in PACKAGES:
-            yield where + f"it is registered as {registered!r}, which is not Keras: its code would not be run"
-        elif _holds_code(options):
-            yield where + "an option holds marshalled program code (__lambda__), which is never run: use a plain name"
+        reason = _why_foreign(kind, options, layer.get("module"), layer.get("registered_name"))
+        if reason:
+            yield name_of(layer), f"({kind}) {reason}"
         if kind in MODELS and depth < 20:
             yield from _foreign_layers(layer, depth + 1)
         elif kind in WRAPPERS and isinstance(options, dict) and isinstance(options.get("layer"), dict):
             yield from _foreign_layers({"config": [options["layer"]]}, depth + 1)
+
+
+def _why_foreign(kind: str, options: Any, module: Any, registered: Any) -> str:
+    """Return why a layer is refused by its name, "" when it is not."""
+    if not (kind in (*MODELS, *RECORDED, *WRAPPERS, "InputLayer") or row_of(kind) or is_operation(kind, options)):
+        return refusal(kind)
+    if isinstance(module, str) and module.split(".", maxsplit=1)[0] not in MODULES:
+        return f"comes from the module {module!r}, which is not Keras: its code would not be run"
+    if isinstance(registered, str) and ">" in registered and registered.split(">")[0] not in PACKAGES:
+        return f"is registered as {registered!r}, which is not Keras: its code would not be run"
+    if _holds_code(options):
+        return "holds marshalled program code (__lambda__) in an option, which is never run: use a plain name"
+    return ""
 
 
 def _holds_code(options: Any) -> bool:

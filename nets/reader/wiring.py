@@ -8,10 +8,12 @@ from typing import Any
 
 from nets.reader.assignment import Bag, StoredWeights, assign
 from nets.reader.builder import Builder, Tensor
+from nets.reader.call import Call
 from nets.reader.calls import Reference, Value, as_list, calls, endpoints, name_of, references
 from nets.reader.errors import NetworkError
-from nets.reader.layers import ALIASES, CODE_LAYERS, LAYERS, Call, Layer
-from nets.reader.operations import OPERATIONS, Outputs, translate
+from nets.reader.layers import ALIASES, CODE_LAYERS, LAYERS, Layer
+from nets.reader.operations import OPERATIONS, translate
+from nets.reader.recorded_values import Outputs
 
 MODELS = ("Functional", "Model", "Sequential")
 RECORDED = ("TFOpLambda", "SlicingOpLambda")
@@ -160,7 +162,7 @@ class Wiring:
             return self._wrapper(kind, config, args, bag, depth)
         row = row_of(kind)
         if row is None:
-            raise NetworkError(refusal(kind))
+            raise NetworkError(f"this class {refusal(kind)}")
         return self._call(row, config, args, kwargs, bag)
 
     def _call(self, row: Layer, config: Any, args: list[Value], kwargs: dict[str, Value], bag: Bag) -> Value:
@@ -189,7 +191,7 @@ class Wiring:
             del options["data_format"]
         return row.translate(call, x)
 
-    def _channels_first(self, row: Layer, call: Call, x: Tensor) -> Tensor:
+    def _channels_first(self, row: Layer, call: Call, x: Value) -> Tensor:
         y = row.translate(call, self.builder.permute(x, [0, *range(2, x.rank), 1]))
         return self.builder.permute(y, [0, y.rank - 1, *range(1, y.rank - 1)])
 
@@ -262,6 +264,6 @@ def refusal(kind: str) -> str:
     if kind in CODE_LAYERS:
         return CODE_LAYERS[kind]
     return (
-        f"the class {kind!r} is not one of Keras: its code is not in the file and would not be run; "
-        "write it as a function that calls layers of Keras, so that the file holds plain layers, and save again"
+        "is not a layer of Keras: its code is not in the file and would not be run; write it as a function that calls "
+        "layers of Keras, so that the file holds plain layers, and save again"
     )
