@@ -81,6 +81,10 @@ def demo(folder: Path, seconds: int, games: tuple[Path, ...], games_per_pairing:
     network = folder / "network.h5"
 
     _title(console, 1, f"Train a network for {seconds} seconds")
+    with _patiently(console, "starting TensorFlow ..."):
+        from nets.quiet import import_keras
+
+        import_keras()
     _train(_training(network, games or (demo_records(),), seconds, seed), folder, console)
     _title(console, 2, "Submit it, next to its rivals")
     _submit_all(network, folder / "tournament", games_per_pairing, seed, console)
@@ -88,7 +92,7 @@ def demo(folder: Path, seconds: int, games: tuple[Path, ...], games_per_pairing:
     table = _play(folder / "tournament", console)
     _title(console, 4, "Look at it")
     _show(table, folder / "tournament", console)
-    console.print(f"\nDone in {_duration(time.monotonic() - started)}. Everything is in [bold]{folder}[/bold].")
+    console.print(f"Done in {_duration(time.monotonic() - started)}. Everything is in [bold]{folder}[/bold].")
 
 
 def _title(console: Console, number: int, text: str) -> None:
@@ -121,16 +125,18 @@ def _train(config: TrainingConfig, folder: Path, console: Console) -> None:
     if finished.exists():
         console.print(f"{config.output} is there from an earlier demo; another --folder trains anew.")
         return
-    with _patiently(console, "starting TensorFlow ..."):
-        from nets.commands.display import TrainingDisplay, duration
-        from nets.training import train
+    from nets.commands.display import TrainingDisplay, duration, open_games_shown
+    from nets.training import train
 
+    store = open_games_shown(config.games, console)
+    moves = int(store.offsets[-1])
+    console.print(f"{config.shape}; {len(store):,} games with {moves:,} moves")
     with TrainingDisplay(console) as display:
-        result = train(config, display.show, resume=True, on_problem=lambda problem: console.print(f"{problem}"))
+        result = train(config, display.show, resume=True, store=store, on_size=lambda size: console.print(f"{size}"))
     speed = result.positions / max(result.seconds, 1e-9)
     console.print(
-        f"{result.network}: {config.shape}, {result.size.total:,} parameters; "
-        f"{result.positions:,} positions in {duration(result.seconds)} ({speed:,.0f} a second)"
+        f"wrote {result.network}: {result.positions:,} positions in {duration(result.seconds)}, {speed:,.0f} a second",
+        soft_wrap=True,
     )
     _write_untrained(config, folder)
     finished.touch()
@@ -191,7 +197,8 @@ def _show(table: Standings, folder: Path, console: Console) -> None:
     from tournament.report import write_report
 
     page = write_report(folder)
-    console.print(f"The report, with the cross table and every game to replay: [bold]{page.resolve().as_uri()}[/bold]")
+    console.print("The report, with the cross table and every game to replay:\n")
+    console.print(f"    {page.resolve().as_uri()}\n", soft_wrap=True)
     ranked = [line for line in table.lines if line.rank]
     if not ranked:
         raise GoloisError(f"{folder}: no network finished a game, so there is no winner; see the report above")
@@ -199,7 +206,9 @@ def _show(table: Standings, folder: Path, console: Console) -> None:
     with Tournament.open(folder) as tournament:
         path = tournament.network_path(winner.digest)
     program = Path(sys.argv[0]).name if Path(sys.argv[0]).name == "golois" else "golois"
-    console.print(f"Play against the winner, {winner.team}, in Sabaki, Lizzie or GoGui with this GTP line:\n")
+    console.print(
+        f"Play against the winner, {winner.team}, in Sabaki, Lizzie or GoGui, as this engine:\n", soft_wrap=True
+    )
     console.print(f"    {program} gtp --network {path}\n", soft_wrap=True)
 
 
