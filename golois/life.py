@@ -59,20 +59,21 @@ def unconditionally_dead(game: Game) -> npt.NDArray[np.bool_]:
 def is_safe_to_pass(game: Game) -> bool:
     """Whether the one to move wins though every point that is not settled for them goes to the opponent.
 
-    So the win does not depend on anything the opponent may still play. Under territory scoring only the
-    surrounded points and prisoners count, and settled stones of the opponent are taken as territory.
+    So the win does not depend on anything that may still be played.
     """
-    owner = unconditional_life(game).owner
+    life = unconditional_life(game)
     mine, theirs = game.to_move, 3 - game.to_move
-    stones = game.stones()
+    settled = life.owner == mine
     if game.rules.scoring == "area":
-        margin = int(np.count_nonzero(owner == mine)) - int(np.count_nonzero(owner != mine))
+        margin = int(np.count_nonzero(settled)) - int(np.count_nonzero(~settled))
     else:
-        inside = (owner == mine) & (stones != mine)
-        prisoners = int(game.board["prisoners"][theirs]) - int(game.board["prisoners"][mine])
-        # an unsettled stone of mine may be taken, and its point counted, by the opponent
-        lost = int(np.count_nonzero(owner != mine)) + int(np.count_nonzero((owner != mine) & (stones == mine)))
-        margin = int(np.count_nonzero(inside)) + int(np.count_nonzero(inside & (stones == theirs))) - lost + prisoners
+        stones = game.stones()
+        territory = life.territory == mine
+        # the opponent may surround every point but where their own stones live, and take every stone there
+        lost = ~settled & (life.alive != theirs)
+        margin = int(np.count_nonzero(territory)) + int(np.count_nonzero(territory & (stones == theirs)))
+        margin -= int(np.count_nonzero(lost)) + int(np.count_nonzero(lost & (stones == mine)))
+        margin += int(game.board["prisoners"][theirs]) - int(game.board["prisoners"][mine])
     bonus = game.rules.white_bonus(game.handicap)
     return margin - bonus > 0 if mine == BLACK else margin + bonus > 0
 

@@ -24,7 +24,7 @@ class Rules:
     """How a game is played and counted.
 
     Attributes:
-        komi: points added to White's score; whole or half, -150 to 150.
+        komi: points added to White's score, -150 to 150; usually half a point more than a whole number.
         ko: "simple" forbids taking a ko back at once; "positional" superko forbids any earlier position,
             "situational" superko any earlier position with the same player to move.
         suicide: whether a move may take off its own chain of two stones or more (a single stone never:
@@ -51,8 +51,6 @@ class Rules:
                 raise BadRules(f"rules: {name} {value!r}: one of {', '.join(map(repr, choices))} is possible")
         if isinstance(self.komi, bool) or not isinstance(self.komi, int | float) or not abs(self.komi) <= 150:
             raise BadRules(f"rules: komi {self.komi!r}: a number between -150 and 150 is possible")
-        if (2 * self.komi) % 1:
-            raise BadRules(f"rules: komi {self.komi!r}: a whole or half number is possible")
 
     @classmethod
     def preset(cls, name: str, komi: float | None = None) -> Rules:
