@@ -47,7 +47,7 @@ def test_sending_two_returning_one(ko: Ko) -> None:
     # with White to move it is all as it was, and sending again would repeat the position after move 1
     assert game.is_legal(send) == (ko == "simple")
     if ko == "situational":
-        with pytest.raises(IllegalMove, match="illegal move White A5: situational superko, .* after move 1$"):
+        with pytest.raises(IllegalMove, match=r"illegal move White A5: situational superko, .* after move 1$"):
             game.play(send)
 
 
