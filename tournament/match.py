@@ -13,18 +13,15 @@ What happens when a network fails is stated in FAILURE_RULES and printed in ever
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from golois.game import Game
 from golois.planes import encode_batch
 from golois.players import choose_move, uniform
-from golois.rules import Rules
 from tournament.database import PlayedGame, now
 from tournament.network import Floats, Network, NetworkFailure
+from tournament.openings import GameToPlay, followers
 from tournament.settings import Settings
 
 FAILURE_RULES = (
@@ -35,99 +32,6 @@ FAILURE_RULES = (
     "its games in progress, the rest of its games are not played, and finished games stand.",
     "A network never plays an illegal move: the referee offers it the legal ones.",
 )
-
-
-@dataclass
-class GameToPlay:
-    """A game, or the opening of two games, on its way through the pool.
-
-    Attributes:
-        pairing: number of the pairing.
-        numbers: which games of the pairing this is: one, or those that will start from this opening.
-        players: the submissions (Black, White).
-        game: the position.
-        opening: number of moves that belong to the opening.
-        chance: the number from which an opening's chances are drawn; None once the opening is over.
-    """
-
-    pairing: int
-    numbers: tuple[int, ...]
-    players: tuple[int, int]
-    game: Game
-    opening: int = 0
-    chance: int | None = None
-
-    @property
-    def waits_for(self) -> int:
-        """The submission whose turn it is."""
-        return self.players[self.game.to_move - 1]
-
-
-@dataclass
-class Opener:
-    """What the pool needs to make the openings and games of a pairing: the rules and the tournament's seed."""
-
-    settings: Settings
-    rules: Rules = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rules = Rules.preset(self.settings.rules, self.settings.komi)
-
-    def games(
-        self,
-        pairing: int,
-        first: int,
-        second: int,
-        missing: Iterable[int],
-        openings: dict[int, npt.NDArray[np.uint16]],
-    ) -> Iterator[GameToPlay]:
-        """Yield what must be played so that the games `missing` of a pairing get finished.
-
-        Args:
-            pairing: number of the pairing.
-            first: has Black in the even games.
-            second: has Black in the odd games.
-            missing: numbers of the games.
-            openings: k -> the moves of the opening of games 2k and 2k+1, where it is known already.
-        """
-        by_opening: dict[int, list[int]] = {}
-        for number in missing:
-            by_opening.setdefault(number // 2, []).append(number)
-        for k, numbers in by_opening.items():
-            # whose policy chooses Black's moves of the opening alternates too
-            players = (first, second) if k % 2 == 0 else (second, first)
-            opening = GameToPlay(
-                pairing,
-                tuple(numbers),
-                players,
-                Game(19, self.rules),
-                chance=pairing << 32 | k,
-            )
-            if k in openings:
-                opening.chance = None
-                for move in openings[k].tolist():
-                    opening.game.play(move)
-                yield from followers(opening)
-            elif self.settings.opening_moves == 0:
-                yield from followers(opening)
-            else:
-                yield opening
-
-
-def followers(opening: GameToPlay) -> list[GameToPlay]:
-    """Return the games that start from an opening that is complete."""
-    k = opening.numbers[0] // 2
-    return [
-        GameToPlay(
-            opening.pairing,
-            (number,),
-            # an opening with an even k has the players of the even games, one with an odd k those of the odd games
-            opening.players if number % 2 == k % 2 else opening.players[::-1],
-            opening.game.copy(),
-            opening=len(opening.game.moves),
-        )
-        for number in opening.numbers
-    ]
 
 
 class Pool:

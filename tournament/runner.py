@@ -8,10 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from golois.rules import Rules
 from tournament.database import Pairing, PlayedGame, Submission
 from tournament.folder import Tournament
-from tournament.match import GameToPlay, Opener, Pool
+from tournament.match import Pool
 from tournament.network import Network, NetworkFailure, NetworkProcess
+from tournament.opening_book import read_openings
+from tournament.openings import GameToPlay, games_to_play
 from tournament.pairing import most_informative, next_pairings
 from tournament.records import write_missing_sgfs, write_sgf
 from tournament.standings import Standings, standings
@@ -106,6 +112,7 @@ class _Run:
         self._looked = 0.0
         self._played = 0
         self._planned = 0
+        self._book = self._read_book()
 
     def play(self) -> Standings:
         self._count()
@@ -157,16 +164,33 @@ class _Run:
         self._planned = self._played + sum(len(numbers) for _, numbers in self._missing())
 
     def _games_to_play(self) -> Iterator[GameToPlay]:
-        opener = Opener(self.tournament.settings)
+        settings = self.tournament.settings
         for pairing, numbers in self._missing():
             playing = {entrant.id for entrant in self.database.entrants()}
             if {pairing.first, pairing.second} <= playing:  # someone may have submitted anew or been withdrawn
-                openings = {
-                    game.number // 2: game.moves[: game.opening]
-                    for game in self.database.games(pairing.id)
-                    if game.opening or not self.tournament.settings.opening_moves
-                }
-                yield from opener.games(pairing.id, pairing.first, pairing.second, numbers, openings)
+                openings = self._openings(pairing)
+                yield from games_to_play(settings, pairing.id, pairing.first, pairing.second, numbers, openings)
+
+    def _openings(self, pairing: Pairing) -> dict[int, npt.NDArray[np.uint16]]:
+        """Return the openings of a pairing that are known: those of the book, and of games whose twin was played."""
+        openings = {}
+        if self._book:
+            sides = {pairing.first, pairing.second}
+            earlier = [p for p in self.database.pairings() if p.id < pairing.id and {p.first, p.second} == sides]
+            used = sum((p.games + 1) // 2 for p in earlier)
+            openings = {k: self._book[(used + k) % len(self._book)] for k in range((pairing.games + 1) // 2)}
+        for game in self.database.games(pairing.id):
+            if game.opening or not self.tournament.settings.opening_moves:
+                openings[game.number // 2] = game.moves[: game.opening]
+        return openings
+
+    def _read_book(self) -> list[npt.NDArray[np.uint16]]:
+        settings = self.tournament.settings
+        if not settings.openings or not settings.opening_moves:
+            return []
+        rules = Rules.preset(settings.rules, settings.komi)
+        # a path in the settings file is meant from where that file is
+        return read_openings(self.tournament.path / settings.openings, settings.opening_moves, rules, settings.seed)
 
     def _open(self, submission: int) -> Network:
         return self.open_network(self.tournament, next(s for s in self.database.submissions() if s.id == submission))

@@ -31,7 +31,9 @@ class Settings:
     komi: float = _setting(7.5, "points added to White's score")
     opening_moves: int = _setting(20, "moves sampled from the policies before the best move is played")
     temperature: float = _setting(1.0, "of that sampling; 0.5 is sharper, 2 flatter")
-    openings: str = _setting("", "a file or folder of game records whose first moves are the openings instead")
+    openings: str = _setting(
+        "", "a file or folder of game records whose first moves are the openings instead, as seen from this file"
+    )
     move_limit: int = _setting(722, "a game of this many moves ends and is counted as it stands")
     limit: int = _setting(0, "the most parameters a submitted network may have; 0: any number")
     evaluation_seconds: float = _setting(60.0, "a network that needs longer for one batch of positions has failed")

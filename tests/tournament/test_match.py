@@ -8,8 +8,9 @@ from fake_networks import Crashing, FakeNetwork, NotANumber
 
 from golois.game import Game
 from golois.rules import Rules
-from tournament.match import Opener, Pool
+from tournament.match import Pool
 from tournament.network import NetworkFailure
+from tournament.openings import games_to_play
 from tournament.settings import Settings
 
 SETTINGS = Settings(opening_moves=6, move_limit=30, failures=3)
@@ -23,7 +24,7 @@ class Hall:
         self.settings = settings
         self.games, self.failures, self.opened = [], [], []
         numbers = range(games) if missing is None else missing
-        source = Opener(settings).games(1, 1, 2, numbers, openings or {})
+        source = games_to_play(settings, 1, 1, 2, numbers, openings or {})
         self.pool = Pool(settings, source, self.open, self.games.append, self.failed, **options)
 
     def open(self, submission):
@@ -136,15 +137,12 @@ def test_a_network_that_does_not_load_plays_no_game():
 
 
 def test_the_others_play_on_when_one_is_withdrawn():
-    settings = SETTINGS
-    opener = Opener(settings)
-
     def source():
-        yield from opener.games(1, 1, 2, range(4), {})
-        yield from opener.games(2, 1, 3, range(4), {})
+        yield from games_to_play(SETTINGS, 1, 1, 2, range(4), {})
+        yield from games_to_play(SETTINGS, 2, 1, 3, range(4), {})
 
     hall = Hall({1: FakeNetwork(1), 2: lambda: Crashing(2, 0), 3: FakeNetwork(3)})
-    hall.pool = Pool(settings, source(), hall.open, hall.games.append, hall.failed)
+    hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed)
     hall.play()
     assert sorted(game.number for game in hall.games if game.pairing == 2) == [0, 1, 2, 3]
     assert all(not game.result.endswith("F") for game in hall.games if game.pairing == 2)
@@ -163,11 +161,9 @@ def test_no_more_networks_are_loaded_than_allowed():
         def close(self):
             loaded.discard(self)
 
-    opener = Opener(SETTINGS)
-
     def source():
         for pairing, (first, second) in enumerate([(1, 2), (3, 4), (5, 6), (1, 6)]):
-            yield from opener.games(pairing, first, second, range(2), {})
+            yield from games_to_play(SETTINGS, pairing, first, second, range(2), {})
 
     hall = Hall({number: lambda number=number: Counted(number) for number in range(1, 7)})
     hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed, games_at_once=3, networks_at_once=2)

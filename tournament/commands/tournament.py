@@ -69,6 +69,8 @@ def new(folder: Path, **settings: Any) -> None:
     """Make the folder of a new tournament; its tournament.toml may be edited afterwards."""
     from tournament.folder import Tournament
 
+    if settings["openings"]:
+        settings["openings"] = str(Path(settings["openings"]).resolve())
     with Tournament.create(folder, Settings(**settings)):
         click.echo(f"Made {folder}. Enter networks with `golois submit FILE --team NAME --tournament {folder}`.")
 
