@@ -18,6 +18,7 @@ from golois.records.result import Ending, Result, Winner
 Arrays = dict[str, npt.NDArray[Any]]
 
 SETUP_WHITE = 0x8000
+MOST_POINTS = 1000  # a komi beyond is a sign that the record is not what it seems
 
 # one number a game: [games]
 PER_GAME: dict[str, str] = {
@@ -163,6 +164,10 @@ def check_record(record: GameRecord, size: int) -> None:
     for name, numbers in (("values", record.values), ("scores", record.scores)):
         if numbers is not None and len(numbers) != len(record.moves):
             raise RecordProblem(f"game {record.id} has {len(record.moves)} moves but {len(numbers)} {name}")
+    if not math.isnan(record.komi) and not abs(record.komi) <= MOST_POINTS:
+        raise RecordProblem(
+            f"game {record.id}: komi {record.komi:g} is not from -{MOST_POINTS} to {MOST_POINTS} points"
+        )
     if not 0 <= record.handicap <= 255:
         raise RecordProblem(f"game {record.id}: handicap {record.handicap} is not a number of stones from 0 to 255")
 

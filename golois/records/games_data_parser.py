@@ -12,6 +12,7 @@ from golois.records.record import SAME_COLOUR
 
 COMPLETE, BAD_NUMBER, BAD_LENGTH = 0, 1, 2
 _PASS = 361
+_MOST_POINTS = 1000.0
 _MORE, _NO_NUMBER = -1, -2  # what _number answers when the text ends inside a number, or holds something else
 _ZERO, _NINE, _POINT, _PLUS, _MINUS, _E, _I, _N = (ord(character) for character in "09.+-ein")
 _LOWER = 32  # the bit that makes a letter lower-case
@@ -37,7 +38,7 @@ def parse_games(
         longest: more moves than this in one game are an error.
         moves: (at least the number of moves,) filled with the moves of all games, end to end, coloured by SAME_COLOUR.
         values: as long as moves, or empty without values; -1 for what is no number in [0, 1].
-        scores: likewise; 0 for what is no number.
+        scores: likewise; 0 for what is no number of points.
         heads: (at least the number of games, 3) filled with komi (nan without), winner, number of moves.
         first_player: (games,) filled with BLACK or WHITE.
         faults: (games,) filled with the index of the first move without a real point and colour, or -1.
@@ -77,7 +78,7 @@ def parse_games(
                 elif column == 2:
                     values[U(start + index)] = number[0] if 0 <= number[0] <= 1 else -1
                 else:
-                    scores[U(start + index)] = number[0] if np.isfinite(number[0]) else 0
+                    scores[U(start + index)] = number[0] if abs(number[0]) <= _MOST_POINTS else 0
             is_real = 0 <= point <= _PASS and point == np.floor(point) and colour in (0, 1)
             if not is_real:
                 point = _PASS

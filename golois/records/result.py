@@ -50,6 +50,7 @@ _UNKNOWN = {"", "?", "VOID", "UNKNOWN", "N/A", "NR", "UNFINISHED", "无胜负", 
 _SIGNED = re.compile(r"(BLACK|WHITE|B|W)\s*\+\s*(.*)", re.DOTALL)
 _MARGIN = re.compile(r"(\d+(?:[.,]\d*)?|[.,]\d+)\s*(?:POINTS?|PTS?|MOKU|目|子)?\.?")
 _VERBAL = re.compile(r"(BLACK|WHITE|B|W)\s*(?:WON|WINS?)\s*(?:BY|ON)?\s*(.*)", re.DOTALL)
+_LARGEST_MARGIN = 1000
 _CHINESE = re.compile(r"([黑黒白])\s*(.*)", re.DOTALL)
 
 
@@ -114,6 +115,6 @@ def _won(winner: Winner, how: str) -> Result:
         return Result(winner, _ENDINGS[how])
     if match := _MARGIN.fullmatch(how):
         margin = float(match[1].replace(",", "."))
-        # a few servers write B+0.0 for a draw that went to Black by agreement; the winner stays
-        return Result(winner, Ending.SCORE, margin)
+        if margin <= _LARGEST_MARGIN:
+            return Result(winner, Ending.SCORE, margin)
     return Result(winner)

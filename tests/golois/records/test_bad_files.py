@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from golois.records.build import build_store
 from golois.records.games_data import BLOCK_BYTES, write_games_data
 from golois.records.record import GameRecord, RecordProblem
 from golois.records.sources import count_bytes, read_records
@@ -162,6 +163,17 @@ def test_games_data_that_is_not_whole(tmp_path: Path, text: str | bytes, games: 
     assert len(records) == games
     assert said in problem
     assert str(tmp_path / "games.data") in problem
+
+
+def test_games_data_with_numbers_beyond_all_sense(tmp_path: Path) -> None:
+    """A value or score that is none becomes -1 or 0; a komi that is none keeps the game out of a store."""
+    text = "1e300 1 2\n72 1 1e300 1e300\n288 0 -1e-300 inf\n"
+    (record,), problems = read(data(tmp_path, text))
+    assert record.values is not None
+    assert record.scores is not None
+    assert (record.values.tolist(), record.scores.tolist(), problems) == ([-1, -1], [0, 0], [])
+    report = build_store([tmp_path / "games.data"], tmp_path / "games.h5")
+    assert (report.games, report.refused) == (0, 1)
 
 
 def test_games_data_longer_than_a_block(tmp_path: Path) -> None:

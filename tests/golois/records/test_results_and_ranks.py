@@ -30,6 +30,7 @@ BLACK, WHITE = Winner.BLACK, Winner.WHITE
         ("W+Offline", WHITE, Ending.FORFEIT, None, "W+F"),
         ("W+", WHITE, Ending.UNKNOWN, None, "W+"),
         ("B+something else", BLACK, Ending.UNKNOWN, None, "B+"),
+        ("B+" + "9" * 400, BLACK, Ending.UNKNOWN, None, "B+"),
         ("Black wins by 4.5 points", BLACK, Ending.SCORE, 4.5, "B+4.5"),
         ("White won by resignation", WHITE, Ending.RESIGNATION, None, "W+R"),
         ("黑中盘胜", BLACK, Ending.RESIGNATION, None, "B+R"),

@@ -129,6 +129,7 @@ def test_two_writers_do_not_overwrite_each_other(store: GameStore) -> None:
         (a_game(setup_black=np.array([361])), "black set-up stone 1 is 361"),
         (a_game(values=np.zeros(3, np.float32)), "has 30 moves but 3 values"),
         (a_game(handicap=300), "handicap 300"),
+        (a_game(komi=1e300), r"komi 1e\+300 is not from -1000 to 1000 points"),
     ],
 )
 def test_a_record_that_does_not_fit_adds_nothing(store: GameStore, record: GameRecord, said: str) -> None:
