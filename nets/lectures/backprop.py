@@ -182,11 +182,14 @@ def run(options: Options, report: Report) -> None:
             w = move(w)
             curve.append(forward(w).error)
         end = forward(w)
-        theirs = (0.291027924, 0.000035085, 0.015912196, 0.984065734) if in_lecture else (None,) * 4
-        report.result(f"E after 1 step, weights moved {name}", curve[1], theirs[0], digits=9)
-        report.result(f"E after 10,000 steps, {name}", end.error, theirs[1], digits=5)
-        report.result(f"out_o1 after 10,000 steps, {name}", end.out_o1, theirs[2], digits=9)
-        report.result(f"out_o2 after 10,000 steps, {name}", end.out_o2, theirs[3], digits=9)
+        figures: list[tuple[str, float, float, int]] = [
+            ("E after 1 step", curve[1], 0.291027924, 9),
+            ("E after 10,000 steps", end.error, 0.000035085, 5),
+            ("out_o1 after 10,000 steps", end.out_o1, 0.015912196, 8),
+            ("out_o2 after 10,000 steps", end.out_o2, 0.984065734, 9),
+        ]
+        for figure, value, of_lecture, digits in figures:
+            report.result(f"{figure}, moved {name}", value, of_lecture if in_lecture else None, digits=digits)
         errors[f"moved {name}"] = curve
     report.curves("backprop", errors, x=np.arange(10_001), x_label="step", y_label="E", log=True)
 

@@ -78,7 +78,7 @@ def run(options: Options, report: Report) -> None:
     """Cross-validation chooses layers, units and epochs; the chosen network is fitted once more on everything."""
     (x, y), (x_test, y_test) = data.boston(options)
     grid = options.choose(list(product((1, 2), (16, 64))), [(1, 32)])
-    epochs = options.epochs_or(120, quick=15)
+    epochs = options.epochs_or(120, quick=10)
     curves = {}
     for depth, units in grid:
         curves[depth, units] = smooth(cross_validate(x, y, depth, units, epochs))

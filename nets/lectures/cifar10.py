@@ -81,7 +81,7 @@ def run(options: Options, report: Report) -> None:
         model = build(*sizes, cures=cures)
         batches = flow(x, y, batch, options.seed, augmented)
         history = model.fit(
-            batches, epochs=options.epochs_or(10), validation_data=test, verbose=options.verbose
+            batches, epochs=options.epochs_or(10), shuffle=False, validation_data=test, verbose=options.verbose
         ).history
         curves |= {f"{name}: training": history["accuracy"], f"{name}: test": history["val_accuracy"]}
         rows.append([name, model.count_params(), history["accuracy"][-1], history["val_accuracy"][-1]])

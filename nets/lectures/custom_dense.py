@@ -80,9 +80,7 @@ def build(hidden: int = 64, dropout: float = 0.2) -> keras.Model:
     """The digit network of `mnist_dense`, made of our layers."""
     pixels = keras.Input((784,))
     x = OwnDropout(dropout)(OwnDense(hidden, "relu", name="hidden")(pixels))
-    model = keras.Model(pixels, OwnDense(10, "softmax", name="digit")(x))
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-    return model
+    return keras.Model(pixels, OwnDense(10, "softmax", name="digit")(x))
 
 
 # --- Saving and reading ----------------------------------------------------------------------------------------
@@ -129,6 +127,7 @@ def run(options: Options, report: Report) -> None:
     report.result("dropout 0.3, training: mean", np.mean(dropout(ones, training=True)))
     report.result("dropout 0.3, test: largest change", np.abs(np.asarray(dropout(ones)) - ones).max())
 
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     epochs, batch = options.epochs_or(3), options.choose(128, 32)
     history = model.fit(x, y, batch_size=batch, epochs=epochs, verbose=options.verbose).history
     report.result("training loss, first epoch", history["loss"][0])

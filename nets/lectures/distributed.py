@@ -104,7 +104,7 @@ def run(options: Options, report: Report) -> None:
         mirrored.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
     count = len(x) // BATCH * BATCH  # every device needs a share of every batch
     batches = tf.data.Dataset.from_tensor_slices((x[:count], y[:count])).shuffle(count, seed=options.seed).batch(BATCH)
-    history = mirrored.fit(batches, epochs=options.epochs_or(2), verbose=options.verbose).history
+    history = mirrored.fit(batches, epochs=options.epochs_or(2), shuffle=False, verbose=options.verbose).history
     report.result("training loss, first epoch", history["loss"][0])
     report.result("training loss, last epoch", history["loss"][-1])
     answers = mirrored(test[0]).numpy().argmax(axis=1)

@@ -182,14 +182,8 @@ def keras_difference(network: Network, x: np.ndarray, t: np.ndarray) -> float:
 
 def classifier(inputs: int, hidden: int, classes: int, random: np.random.Generator) -> Network:
     """Two hidden ReLU layers and class scores."""
-    layers = [
-        Dense(inputs, hidden, random),
-        ReLU(),
-        Dense(hidden, hidden, random),
-        ReLU(),
-        Dense(hidden, classes, random),
-    ]
-    return Network(layers, softmax_cross_entropy)
+    first, second, last = Dense(inputs, hidden, random), Dense(hidden, hidden, random), Dense(hidden, classes, random)
+    return Network([first, ReLU(), second, ReLU(), last], softmax_cross_entropy)
 
 
 def accuracy(network: Network, x: np.ndarray, classes: np.ndarray) -> float:

@@ -46,7 +46,7 @@ def make_tickets(count: int, random: np.random.Generator) -> tuple[dict[str, np.
     for place in range(1, 4):
         text[:, place] = 1 + URGENT + OWN * department + random.integers(0, OWN, count)
     tags[rows, department] = 1
-    inputs = {"title": title, "text": text, "tags": tags}
+    inputs: dict[str, np.ndarray] = {"title": title, "text": text, "tags": tags}
     targets = {
         "priority": urgent[:, None].astype(np.float32),
         "department": np.eye(DEPARTMENTS, dtype=np.float32)[department],
