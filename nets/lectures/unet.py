@@ -17,6 +17,7 @@ from nets.lectures.options import Options
 from nets.lectures.report import Report
 
 NOISE = 0.5  # standard deviation, pixels being in 0..1
+TEST = 2_000  # test pictures looked at after each epoch
 
 # --- Data ------------------------------------------------------------------------------------------------------
 
@@ -24,6 +25,7 @@ NOISE = 0.5  # standard deviation, pixels being in 0..1
 def load(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Noisy and clean digits (N, 28, 28, 1) in 0..1, for training, then for testing."""
     (x, _), (x_test, _) = data.mnist(options)
+    x_test = x_test[:TEST]
     random = np.random.default_rng(options.seed)
     clean, clean_test = (part[..., None].astype(np.float32) / 255 for part in (x, x_test))
     return add_noise(clean, random), clean, add_noise(clean_test, random), clean_test
