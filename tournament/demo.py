@@ -7,7 +7,9 @@ Everything lies in one folder. A demo that was killed goes on where it was; a fi
 
 from __future__ import annotations
 
-import sys
+import os
+import shlex
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -205,11 +207,15 @@ def _show(table: Standings, folder: Path, console: Console) -> None:
     winner = min(ranked, key=lambda line: line.rank).submission
     with Tournament.open(folder) as tournament:
         path = tournament.network_path(winner.digest)
-    program = Path(sys.argv[0]).name if Path(sys.argv[0]).name == "golois" else "golois"
     console.print(
         f"Play against the winner, {winner.team}, in Sabaki, Lizzie or GoGui, as this engine:\n", soft_wrap=True
     )
-    console.print(f"    {program} gtp --network {path}\n", soft_wrap=True)
+    console.print(f"    golois gtp --network {_quoted(path)}\n", soft_wrap=True)
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as the shell of this system wants it."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 @contextmanager

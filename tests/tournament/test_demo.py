@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -58,10 +59,10 @@ def test_the_report_holds_the_games(folder: Path) -> None:
 
 def test_the_winner_plays_through_gtp(folder: Path) -> None:
     output = (folder / "output.txt").read_text(encoding="utf-8")
-    line = re.search(r"golois gtp --network (.*\.h5)", output)
+    line = re.search(r"golois gtp --network .*", output)
     assert line is not None
-    answer = golois("gtp", "--visits", "1", "--network", line[1], text="genmove b\nquit\n")
-    assert re.match(r"= [A-HJ-T]\d+\n\n= \n\n", answer.stdout), answer.stdout + answer.stderr
+    answer = golois(*shlex.split(line[0])[1:], "--visits", "1", text="genmove b\nquit\n")
+    assert re.fullmatch(r"= [A-HJ-T]\d+\n\n=\n\n", answer.stdout), answer.stdout + answer.stderr
 
 
 def test_a_finished_demo_is_shown_again_without_training(folder: Path) -> None:
