@@ -245,9 +245,13 @@ class GameStore:
         """
         if not self._is_current():
             raise StoreError(f"{self.path} was changed by another program meanwhile; nothing added: open it again")
-        write_store(self.path, self.size, sources, self._mapped, parts)
-        self.close()
-        self._open()
+        for name in self._mapped.arrays:
+            delattr(self, name)  # write_store lets go of the file, which Windows does not replace while it is mapped
+        try:
+            write_store(self.path, self.size, sources, self._mapped, parts)
+        finally:
+            self.close()
+            self._open()
 
     def arrays(self) -> Arrays:
         """Return all arrays by their names."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -21,6 +24,7 @@ from golois.records.result import Ending, Winner
 FORMAT = "golois game store"
 VERSION = 1
 _ALIGNMENT = 64  # bytes: mapped arrays must lie aligned
+_LEFTOVER_SECONDS = 3600
 _COPY_BYTES = 1 << 24  # how much of the old games is copied at a time
 
 
@@ -55,6 +59,11 @@ class MappedStore:
             self.file.seek(self.places[name] + first * array.itemsize)
             self.file.readinto(block)  # type: ignore[attr-defined]
             yield block
+
+    def release(self) -> None:
+        """Let go of the file; arrays that someone else holds stay valid."""
+        self.arrays.clear()
+        self.file.close()
 
 
 def map_store(path: Path, file: BinaryIO) -> MappedStore:
@@ -139,6 +148,8 @@ def _check(size: int, sources: int, arrays: Arrays) -> None:
 def write_store(path: Path, size: int, sources: list[str], old: MappedStore | None, parts: Sequence[Arrays]) -> None:
     """Write the games of `old` and then those of `parts` as the store at `path`, whole or not at all.
 
+    `old` is released when all its games are copied.
+
     Raises:
         StoreError: the file cannot be written.
     """
@@ -155,11 +166,22 @@ def write_store(path: Path, size: int, sources: list[str], old: MappedStore | No
                 starts = np.cumsum([len(part[name]) for part in arrays])
                 moved = [part[offsets][1:] + start for part, start in zip(parts, starts, strict=False)]
                 hdf5.create_dataset(offsets, data=np.concatenate([arrays[0][offsets], *moved]))
+        if old is not None:
+            old.release()
 
+    _remove_leftovers(path)
     try:
         write_whole(path, content)
     except OSError as error:
         raise StoreError(f"cannot write the game store {path}: {error.strerror or error}") from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Delete what killed writers of this store left behind: temporary files that nobody has written to for an hour."""
+    for leftover in path.parent.glob(f".{glob.escape(path.stem[:60])}-*{glob.escape(path.suffix)}"):
+        with contextlib.suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > _LEFTOVER_SECONDS:
+                leftover.unlink()
 
 
 def _fill(dataset: Any, *blocks: Iterable[npt.NDArray[Any]]) -> None:

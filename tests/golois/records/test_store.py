@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -253,6 +254,16 @@ def test_a_killed_append_leaves_the_old_games_or_all_of_them(
         assert all(after.game(number).moves.tolist() == list(range(50)) for number in range(8, games))
         assert after.append([a_game(200)]) == 1
     assert len(GameStore(store.path)) == games + 1
+
+
+def test_what_a_killed_writer_left_is_removed_when_it_is_old(store: GameStore) -> None:
+    old, young, other = (store.path.with_name(name) for name in (".games-dead.h5", ".games-busy.h5", "games-1.h5"))
+    for path in (old, young, other):
+        path.write_bytes(b"half a store")
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    store.append([a_game(8)])
+    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)
 
 
 def test_a_full_disk_is_an_error_and_the_games_stay(store: GameStore, monkeypatch: pytest.MonkeyPatch) -> None:
