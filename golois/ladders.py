@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from golois.board import EMPTY, WALL, Board, in_atari, neighbours, stride_of
 from golois.jit import Integer, kernel
-from golois.ladder_reader import Reader, begin, is_caught, new_readers
+from golois.ladder_reader import Reader, begin, is_caught, new_readers, walk
 
 if TYPE_CHECKING:
     from golois.game import Game
@@ -33,31 +33,50 @@ def catchable_in_ladder(game: Game) -> npt.NDArray[np.bool_]:
 
 def _marks_of(game: Game) -> Marks:
     marks = np.zeros(len(game.board["colour"]), np.uint8)
-    mark_ladders(game.board, new_readers(1, game.size)[0], marks, True)
+    mark_ladders(game.board, new_readers(1, game.size)[0], marks, np.empty_like(marks))
     stride = stride_of(game.board)
     return marks.reshape(stride, stride)[1 : game.size + 1, 1 : game.size + 1]
 
 
 @kernel
-def mark_ladders(board: Board, reader: Reader, marks: Marks, two_liberties: bool) -> None:
-    """Write LOST, BESIDE_LOST, CATCHABLE and BESIDE_CATCHABLE for each point.
+def mark_ladders(board: Board, reader: Reader, marks: Marks, liberties: npt.NDArray[np.uint8]) -> None:
+    """Find the ladders, and the liberties of each chain, since each is walked over anyway.
 
     Args:
         board: the position; whose turn it is does not matter.
         reader: work space.
-        marks: by internal point, all zero; the bits of the chains found are set.
-        two_liberties: whether to look for chains that can be caught; else only for lost ones.
+        marks: by internal point, all zero; filled with LOST, BESIDE_LOST, CATCHABLE and BESIDE_CATCHABLE.
+        liberties: by internal point; filled, at each chain's head, with its liberties, at most 6.
     """
     begin(reader, board)
     for point in range(len(board.colour)):
         colour = board.colour[U(point)]
         if colour == EMPTY or colour == WALL or board.head[U(point)] != point:  # noqa: PLR1714, SIM109 (a kernel compares)
             continue
-        if in_atari(board, point):
+        count = walk(reader, point, 6)
+        liberties[U(point)] = count
+        if count == 1:
             if is_caught(reader, point, False):
                 mark_chain(board, point, marks, LOST, BESIDE_LOST)
-        elif two_liberties and is_caught(reader, point, True):
+        elif count == 2 and is_caught(reader, point, True):
             mark_chain(board, point, marks, CATCHABLE, BESIDE_CATCHABLE)
+
+
+@kernel
+def heads_in_atari(board: Board, out: npt.NDArray[np.uint16]) -> int:
+    """Write the heads of all chains in atari to the front of `out` and return their number.
+
+    Every point is written and only some are counted: an `if` that nobody can foresee costs more.
+    """
+    count = 0
+    size = np.int64(board.side)
+    for row in range(1, size + 1):
+        for column in range(1, size + 1):
+            point = row * stride_of(board) + column
+            out[U(count)] = point
+            is_head = (board.colour[U(point)] != EMPTY) & (board.head[U(point)] == point)
+            count += is_head & in_atari(board, point)
+    return count
 
 
 @kernel

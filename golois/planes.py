@@ -24,11 +24,11 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BLACK, BOARD_19, EMPTY, WALL, board_dtype, stride_of
+from golois.board import BLACK, BOARD_19, EMPTY, board_dtype, move_of, stride_of
 from golois.history import History, history_of, stones_before
 from golois.jit import Integer, kernel
-from golois.ladder_reader import READER_19, READER_25, begin, is_caught, walk
-from golois.ladders import BESIDE_CATCHABLE, BESIDE_LOST, CATCHABLE, LOST, Marks, mark_chain, mark_ladders
+from golois.ladder_reader import READER_19, READER_25, begin, is_caught
+from golois.ladders import Marks, heads_in_atari, mark_ladders
 from golois.symmetry import move_table
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def _record(reader: np.dtype[np.void]) -> np.dtype[np.void]:
             ("reader", reader),
             ("marks", np.uint8, (points,)),  # the ladder bits of each point
             ("liberties", np.uint8, (points,)),  # at a chain's head: its liberties, at most 6
+            ("heads", np.uint16, (points,)),  # of the chains in atari
         ],
         align=True,
     )
@@ -150,51 +151,42 @@ def encode_position(
         out: (size * size * planes,) float32, overwritten.
     """
     board = history.board
-    out[:] = 0
-    if board.to_move == BLACK:
-        _fill_plane(out, 0, planes)
-    workspace.marks[:] = 0
     if planes < 21:
-        mark_ladders(board, workspace.reader, workspace.marks, False)
-        _write_marks(history, workspace.marks, planes, 1, points, out)
         _write_stones(history, 2, planes // 2 - 1, planes, points, out)
+        _write_lost_ladders(history, workspace, planes, points, out)
         return
-    _count_liberties_and_read_ladders(history, workspace)
-    _write_marks(history, workspace.marks, planes, 4, points, out)
-    _write_liberties(history, workspace, planes, points, out)
+    out[:] = 0
     _write_stones(history, 11, 5, planes, points, out)
+    workspace.marks[:] = 0
+    mark_ladders(board, workspace.reader, workspace.marks, workspace.liberties)
+    _write_marks(history, workspace.marks, planes, points, out)
+    _write_liberties(history, workspace, planes, points, out)
     if planes == 31 and komi >= 0 and komi < 10:
-        _fill_plane(out, 21 + np.int64(komi), planes)
+        for i in range(21 + np.int64(komi), len(out), planes):
+            out[U(i)] = _ONE
 
 
 @kernel
-def _fill_plane(out: Planes, plane: Integer, planes: Integer) -> None:
-    for i in range(plane, len(out), planes):
-        out[U(i)] = _ONE
-
-
-@kernel
-def _count_liberties_and_read_ladders(history: History, workspace: Workspace) -> None:
-    """`mark_ladders` and the liberties of each chain, from one walk over each chain."""
+def _write_lost_ladders(history: History, workspace: Workspace, planes: Integer, points: Points, out: Planes) -> None:
+    """Write plane 1 of the small sets, which is all 0.0 before."""
     board = history.board
-    reader = workspace.reader
-    begin(reader, board)
-    for point in range(len(board.colour)):
-        colour = board.colour[U(point)]
-        if colour == EMPTY or colour == WALL or board.head[U(point)] != point:  # noqa: PLR1714, SIM109 (a kernel compares)
-            continue
-        liberties = walk(reader, point, 6)
-        workspace.liberties[U(point)] = liberties
-        if liberties == 1:
-            if is_caught(reader, point, False):
-                mark_chain(board, point, workspace.marks, LOST, BESIDE_LOST)
-        elif liberties == 2 and is_caught(reader, point, True):
-            mark_chain(board, point, workspace.marks, CATCHABLE, BESIDE_CATCHABLE)
+    count = heads_in_atari(board, workspace.heads)
+    if count:
+        begin(workspace.reader, board)
+    for i in range(count):
+        head = np.int64(workspace.heads[U(i)])
+        if is_caught(workspace.reader, head, False):
+            stone = head
+            while True:
+                out[U(np.int64(points[U(move_of(board, stone))]) * planes + 1)] = _ONE
+                stone = np.int64(board.next_stone[U(stone)])
+                if stone == head:
+                    break
 
 
 @kernel
-def _write_marks(history: History, marks: Marks, planes: Integer, kinds: Integer, points: Points, out: Planes) -> None:
-    """Write the first `kinds` ladder bits into the planes from 1 on."""
+def _write_marks(history: History, marks: Marks, planes: Integer, points: Points, out: Planes) -> None:
+    """Write the four ladder bits into the planes 1 to 4."""
     size = np.int64(history.board.side)
     stride = stride_of(history.board)
     for row in range(size):
@@ -202,7 +194,7 @@ def _write_marks(history: History, marks: Marks, planes: Integer, kinds: Integer
             mark = np.int64(marks[U((row + 1) * stride + column + 1)])
             if mark:
                 target = np.int64(points[U(size * row + column)]) * planes + 1
-                for kind in range(kinds):
+                for kind in range(4):
                     if mark >> kind & 1:
                         out[U(target + kind)] = _ONE
 
@@ -225,16 +217,24 @@ def _write_liberties(history: History, workspace: Workspace, planes: Integer, po
 def _write_stones(
     history: History, first: Integer, positions: Integer, planes: Integer, points: Points, out: Planes
 ) -> None:
-    """Write (own, opponent's) stones of the latest positions into the planes from `first` on."""
+    """Write plane 0, and from plane `first` on the (own, opponent's) stones of the latest positions.
+
+    Every cell of these planes is written, and plane 1 set to 0.0: stones lie so irregularly that asking for each
+    of them costs more than writing the answer.
+    """
     size = np.int64(history.board.side)
     stride = stride_of(history.board)
     own = np.int64(history.board.to_move)
+    black_to_move = np.float32(own == BLACK)
     for back in range(positions):
         stones = stones_before(history, back)
-        plane = first + 2 * back
         for row in range(size):
             for column in range(size):
                 colour = np.int64(stones[U((row + 1) * stride + column + 1)])
-                if colour != EMPTY:
-                    target = np.int64(points[U(size * row + column)]) * planes + plane
-                    out[U(target + (colour != own))] = _ONE
+                target = np.int64(points[U(size * row + column)]) * planes
+                if back == 0:
+                    out[U(target)] = black_to_move
+                    out[U(target + 1)] = 0
+                target += first + 2 * back
+                out[U(target)] = np.float32(colour == own)
+                out[U(target + 1)] = np.float32(colour == 3 - own)
