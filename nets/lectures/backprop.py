@@ -208,14 +208,17 @@ def run(options: Options, report: Report) -> None:
 
     # the exercise: inputs 0.1 and 0.5, one hidden neuron, one output, target 0.2; first weights of our choosing
     small = Network(np.array([[0.3, 0.6]]), np.array([[0.8]]))
+    small_rows = Network(small.w1.T, small.w2.T)
     x, t = np.array([[0.1], [0.5]]), np.array([[0.2]])
     rows = []
     for number in range(1, 1001):
         small, error = step_columns(small, x, t)
+        small_rows, _ = step_rows(small_rows, x.T, t.T)
         if number in (1, 2, 10, 100, 1000):
             rows.append([number, f"{error:.9f}", small.w1.round(6).tolist(), small.w2.round(6).tolist()])
     report.table("The 2-1-1 exercise: E before step n, weights after it", ["n", "E", "W1", "W2"], rows)
     report.result("2-1-1: E after 1,000 steps", step_columns(small, x, t)[1])
+    report.result("2-1-1: column form against row form", np.abs(small.w1 - small_rows.w1.T).max())
 
     deep = {name: gradient_by_layer(name, seed=options.seed) for name in ("sigmoid", "ReLU")}
     report.table(

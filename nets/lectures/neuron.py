@@ -163,6 +163,10 @@ def run(options: Options, report: Report) -> None:
 
     z = np.linspace(-4, 4, 401)
     report.curves("activations", {n: f(z) for n, (f, _) in ACTIVATIONS.items()}, x=z, x_label="z", y_label="")
+    losses = {f"L{p}": np.abs(z) ** p for p in (1, 2, 4)} | {
+        "logistic, of the score z when it is so": np.logaddexp(0, -z)
+    }
+    report.curves("losses", {n: np.minimum(loss, 8) for n, loss in losses.items()}, x=z, x_label="error, or score z")
     report.curves("derivatives", {n: d(z) for n, (_, d) in ACTIVATIONS.items()}, x=z, x_label="z", y_label="")
 
 

@@ -100,7 +100,9 @@ def test_every_derivative_by_hand_is_the_numerical_one() -> None:
 
 
 def test_the_2_1_1_exercise_reaches_its_target(run: Run) -> None:
-    assert run("backprop").results["2-1-1: E after 1,000 steps"] < 1e-6
+    results = run("backprop").results
+    assert results["2-1-1: E after 1,000 steps"] < 1e-6
+    assert results["2-1-1: column form against row form"] < 1e-12
 
 
 def test_gradients_vanish_through_sigmoids_and_not_through_relus() -> None:
