@@ -33,7 +33,8 @@ def source_digest(package: Path = PACKAGE) -> str:
 
     Only files that mention `golois.jit` hold kernels; editing another file compiles nothing anew.
     """
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    settings = f"{numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK} {numba.config.OPT}"
+    digest = hashlib.sha256(settings.encode())
     for path in sorted(package.rglob("*.py")):
         source = path.read_bytes()
         if b"golois.jit" in source:
@@ -46,11 +47,14 @@ def cache_folder() -> Path | None:
 
     The places tried are `$NUMBA_CACHE_DIR`, the user's cache folder, and the folder for temporary files.
     """
-    for base in _places():
-        folder = base / f"kernels-{source_digest()}"
+    digest = source_digest()
+    for place in _places():
+        folder = place / digest
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_ours(folder) and _is_writable(folder):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if _is_ours(place) and _is_ours(folder) and _is_writable(folder):
                 return folder
         except OSError:
             continue
@@ -59,14 +63,14 @@ def cache_folder() -> Path | None:
 
 def _places() -> Iterator[Path]:
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(chosen)
+        yield Path(chosen) / "golois-kernels"
     if user := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        yield Path(user) / "golois"
+        yield Path(user) / "golois" / "kernels"
     else:
         with contextlib.suppress(RuntimeError):  # no HOME and no entry in the password file
-            yield Path.home() / ".cache" / "golois"
+            yield Path.home() / ".cache" / "golois" / "kernels"
     user_id = os.getuid() if hasattr(os, "getuid") else "user"
-    yield Path(tempfile.gettempdir()) / f"golois-{user_id}"
+    yield Path(tempfile.gettempdir()) / f"golois-kernels-{user_id}"
 
 
 def _is_ours(folder: Path) -> bool:

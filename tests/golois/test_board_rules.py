@@ -11,6 +11,8 @@ from golois.game import IllegalMove
 from golois.rules import Rules
 from tests.golois.diagrams import cells, draw, plain, point, position
 
+pytestmark = pytest.mark.plain_python
+
 NO_SUICIDE = Rules(ko="simple", suicide=False)
 SUICIDE = Rules(ko="simple", suicide=True)
 

@@ -106,6 +106,7 @@ LIFE = {
 }  # fmt: skip
 
 
+@pytest.mark.plain_python
 @pytest.mark.parametrize("rules", [NO_SUICIDE, SUICIDE], ids=["no suicide", "suicide"])
 @pytest.mark.parametrize("name", LIFE)
 def test_life(name: str, rules: Rules) -> None:

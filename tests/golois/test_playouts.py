@@ -67,6 +67,7 @@ EYES = {
 }
 
 
+@pytest.mark.plain_python
 @pytest.mark.parametrize("name", EYES)
 def test_own_eyes(name: str) -> None:
     board = position(EYES[name]).board
@@ -89,6 +90,8 @@ def test_playouts_depend_on_the_seed_only(size: int) -> None:
         assert len(set(result.hashes.tolist())) > 1
 
 
+@pytest.mark.plain_python
+@pytest.mark.filterwarnings("ignore:overflow encountered in scalar:RuntimeWarning")  # wrapping is meant
 def test_both_sides_play_until_only_eyes_are_left() -> None:
     game = Game(9, Rules(ko="simple", suicide=False))
     stream = new_stream(5)
@@ -109,6 +112,8 @@ def test_every_legal_point_that_is_no_eye_is_played_sooner_or_later() -> None:
     assert tried == set(np.flatnonzero(game.legal_moves()[:-1]).tolist()) - eyes
 
 
+@pytest.mark.plain_python
+@pytest.mark.filterwarnings("ignore:overflow encountered in scalar:RuntimeWarning")  # wrapping is meant
 def test_a_playout_counts_like_the_game() -> None:
     result = run_playouts(9, 1, seed=5)
     game = Game(9, Rules(komi=0, ko="simple", suicide=False))
@@ -137,12 +142,16 @@ def test_replay_reaches_the_final_positions() -> None:
         assert final == game.hash
 
 
+@pytest.mark.plain_python
+@pytest.mark.filterwarnings("ignore:overflow encountered in scalar:RuntimeWarning")  # wrapping is meant
 def test_replay_names_the_first_move_that_is_illegal() -> None:
     assert replayed(["E5", "E5 E6 E5 E5", "E5 E5"])[0] == (1, 2)
     # the ko is retaken at once
     assert replayed(["B9 C9 A8 D8 B7 C7 C8 B8 C8"])[0] == (0, 8)
 
 
+@pytest.mark.plain_python
+@pytest.mark.filterwarnings("ignore:overflow encountered in scalar:RuntimeWarning")  # wrapping is meant
 def test_the_random_stream() -> None:
     """The first words of SplitMix64 from the seed 1234567, as its authors' reference program prints them."""
     stream = new_stream(1234567)

@@ -14,6 +14,8 @@ from golois.rules import Rules
 from golois.scoring import count_points, result_text
 from tests.golois.diagrams import marked, position
 
+pytestmark = pytest.mark.plain_python
+
 AREA = Rules(komi=0)
 TERRITORY = Rules.preset("japanese", komi=0)
 

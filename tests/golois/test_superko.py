@@ -9,6 +9,8 @@ from golois.game import Game, IllegalMove
 from golois.rules import Ko, Rules
 from tests.golois.diagrams import point, position
 
+pytestmark = pytest.mark.plain_python
+
 KINDS: list[Ko] = ["simple", "positional", "situational"]
 
 
