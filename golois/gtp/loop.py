@@ -63,6 +63,7 @@ def respond(engine: Engine, command: Command) -> str:
         return answer(command.identity, f"unknown command '{command.name[:40]}'", success=False)
     engine.identity = command.identity
     engine.streaming = False
+    engine.pondering = False
     try:
         text = handler(engine, command.arguments)
     except GoloisError as error:

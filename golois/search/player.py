@@ -11,7 +11,7 @@ from golois.search.report import Report
 from golois.search.search import Budget, Search
 from golois.search.settings import SearchSettings
 
-ROOMY = 1 << 16  # nodes of a tree when visits do not limit it: 100 MB
+ROOMY = 1 << 17  # nodes of a tree whose size nothing limits: 200 MB when it is full
 
 
 class SearchPlayer:
@@ -32,6 +32,7 @@ class SearchPlayer:
         seed: together with the seed of a game it fixes noise and draws.
         name: what to call the player; the evaluator's name when left out.
         size: of the boards it plays on.
+        capacity: nodes of a tree; by default what the budget needs. Pondering and analysis need more: ROOMY.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SearchPlayer:
         seed: int = 0,
         name: str | None = None,
         size: int = 19,
+        capacity: int | None = None,
     ) -> None:
         if temperature < 0:
             raise ValueError(f"temperature {temperature}: expected 0 or more")
@@ -58,6 +60,9 @@ class SearchPlayer:
         self.seed = seed
         self.name = evaluator.name if name is None else name
         self.size: int | None = size
+        visits = budget.visits or budget.evaluations
+        # twice the visits: the tree kept from the move before may fill half of it
+        self.capacity = capacity or (min(ROOMY, 2 * visits + 64) if visits else ROOMY)
         self.reports: list[Report | None] = []  # of the last call, None where no search was needed
         self._search: Search | None = None
         self._slots: dict[int, int] = {}  # a game's seed -> its tree
@@ -100,6 +105,18 @@ class SearchPlayer:
         """The search and the slot in which a game is placed, for analysis that goes on as long as it likes."""
         return self._place([game], [seed]), self._slots[seed]
 
+    def warm_up(self) -> None:
+        """Compile or load the kernels and run the network once, so that the first move takes no longer than others."""
+        search = self._place([Game(self.size or 19)], [0])
+        search.run(Budget(visits=2), slots=[self._slots[0]])
+        self.forget()
+
+    def report(self, seed: int = 0) -> Report:
+        """What the search has found out so far about the game with this seed."""
+        if self._search is None or seed not in self._slots:
+            raise ValueError(f"no game with the seed {seed} is being searched")
+        return self._search.report(self._slots[seed])
+
     def forget(self) -> None:
         """Drop all trees."""
         self._search = None
@@ -107,16 +124,13 @@ class SearchPlayer:
 
     def _place(self, games: Sequence[Game], seeds: Sequence[int]) -> Search:
         if self._search is None or self._search.games < len(games) or self._search.size != games[0].size:
-            visits = self.budget.visits or self.budget.evaluations
-            # twice the visits: the tree kept from the move before may fill half of it
-            capacity = min(ROOMY, 2 * visits + 64) if visits else ROOMY
             leaves = self.leaves or (8 if len(games) == 1 else 1)
             self._search = Search(
                 self.evaluator,
                 self.settings,
                 games=len(games),
                 leaves=leaves,
-                capacity=capacity,
+                capacity=self.capacity,
                 size=games[0].size,
                 seed=self.seed,
             )

@@ -43,7 +43,7 @@ def mix_noise(priors: Floats, settings: SearchSettings, random: np.random.Genera
     if settings.policy_temperature != 1 and mixed.max() > 0:
         mixed = (mixed / mixed.max()) ** (1 / settings.policy_temperature)
         mixed[~possible] = 0
-        mixed /= mixed.sum()
+    mixed /= max(mixed.sum(), 1e-30)
     if settings.noise_weight:
         noise = random.dirichlet(np.full(int(possible.sum()), settings.noise_alpha))
         mixed[possible] = (1 - settings.noise_weight) * mixed[possible] + settings.noise_weight * noise

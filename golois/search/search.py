@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ from golois.search.report import Report, child_by, children, make_report
 from golois.search.root import mix_noise, root_priors, write_root_priors
 from golois.search.selection import SELECTION, scheduled_child
 from golois.search.settings import SearchSettings
-from golois.search.tree import NODE, NONE, ROOT, TREE, clear, keep_subtree, make_child, new_records
+from golois.search.tree import NODE, NONE, ROOT, TAKEN, TREE, clear, keep_subtree, make_child, new_records
 from golois.symmetry import move_table
 
 UNLIMITED = 2**31 - 1
@@ -116,6 +116,7 @@ class Search:
         self._selection = self._selection_record()
         self._placed: list[Game | None] = [None] * games
         self._seeds = [0] * games
+        self._avoided: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)] * games
         self._renumbered = np.empty(self.capacity, np.int32)
         self.evaluations = 0  # of all searches so far
 
@@ -163,22 +164,31 @@ class Search:
         self._selection["ko"] = KO_KINDS[game.rules.ko]
         self._placed[slot] = game.copy()
         self._seeds[slot] = seed
+        self._avoided[slot] = np.zeros(0, np.int64)
 
     def forget(self, slot: int) -> None:
         """Drop a tree: the next `place` begins anew."""
         self._placed[slot] = None
 
+    def avoid(self, slot: int, moves: Iterable[int]) -> None:
+        """Search a placed game anew without some moves at the root, until the game goes on or is forgotten."""
+        game = self._placed[slot]
+        if game is not None:
+            clear(self._nodes[slot], self._trees[slot])
+            self._trees[slot]["prepared"] = 0
+            self._avoided[slot] = np.array(sorted(moves), np.int64)
+
     def _follow(self, slot: int, played: list[int]) -> bool:
         """Cut a tree down to the position after some moves; False when the tree does not hold it."""
         nodes, tree = self._nodes[slot], self._trees[slot]
+        if not played:
+            return True
         top = ROOT
         for move in played:
             top = child_by(nodes, top, move)
             if top == NONE:
                 return False
-        if top != ROOT:
-            keep_subtree(nodes, tree, self._priors[slot], top, self._renumbered)
-            nodes["proven"][ROOT] = 0  # a proof binds the move before, which has been played
+        keep_subtree(nodes, tree, self._priors[slot], top, self._renumbered)
         # a tree that is half full of the past would leave the next search no room
         return int(tree["nodes"]) <= self.capacity // 2
 
@@ -281,7 +291,8 @@ class Search:
     def _prepare_roots(self) -> None:
         """Give opened roots their noise, temperature and Gumbel candidates, once for each search."""
         settings = self.settings
-        if not (settings.noise_weight or settings.gumbel or settings.policy_temperature != 1):
+        changed = settings.noise_weight or settings.gumbel or settings.policy_temperature != 1
+        if not changed and not any(len(moves) for moves in self._avoided):
             return
         opened = (self._trees["prepared"] == 0) & (self._nodes["visits"][:, ROOT] > 0)
         for slot in np.flatnonzero(opened):
@@ -291,7 +302,9 @@ class Search:
             nodes, tree, rows = self._nodes[slot], self._trees[slot], self._priors[slot]
             seed = [self.seed % 2**64, self._seeds[slot] % 2**64, len(game.moves), game.hash]
             random = np.random.default_rng(seed)
-            priors = mix_noise(root_priors(nodes, rows[ROOT]), settings, random)
+            priors = root_priors(nodes, rows[ROOT])
+            priors[self._avoided[slot]] = TAKEN
+            priors = mix_noise(priors, settings, random)
             write_root_priors(nodes, rows[ROOT], priors)
             if settings.gumbel:
                 scores, candidates = gumbel_scores(priors, settings.gumbel, random)

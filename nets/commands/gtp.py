@@ -5,17 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from golois.errors import GoloisError
 from golois.players import Player
+from nets.commands.engine_options import configuration, read_budget, read_settings, search_options, shipped_network
 
 
 @click.command()
 @click.option(
-    "--network", "-n", type=click.Path(), help="The network, an .h5 file; the best one shipped when left out."
+    "--config",
+    type=click.Path(),
+    callback=configuration,
+    is_eager=True,
+    expose_value=False,
+    help="A file that holds these options: see golois genconfig.",
 )
+@search_options
 @click.option(
     "--player",
     type=click.Choice(["network", "random"]),
@@ -23,53 +31,92 @@ from golois.players import Player
     show_default=True,
     help="random needs no network and plays on any board size.",
 )
+@click.option("--rules", default="tromp-taylor", show_default=True, help="Rules by name, e.g. chinese, japanese, aga.")
+@click.option("--ponder", is_flag=True, help="Think while the opponent does.")
+@click.option(
+    "--resign",
+    type=click.FloatRange(0, 0.5),
+    default=0.0,
+    show_default=True,
+    help="Resign when the win rate is below this for three moves; 0 never does.",
+)
+@click.option(
+    "--lag",
+    type=click.FloatRange(0, 60),
+    default=0.5,
+    show_default=True,
+    help="Seconds kept in hand at each move under a clock.",
+)
+@click.option("--time-log", type=click.Path(), help="Append a line about each decision on time to this file.")
 @click.option(
     "--opening-moves",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="First moves of a game drawn from the policy.",
+    help="First moves of a game that are drawn by chance.",
 )
 @click.option(
-    "--temperature", type=click.FloatRange(0), default=1.0, show_default=True, help="Of those draws; 0 is none."
+    "--temperature", type=click.FloatRange(0), default=1.0, show_default=True, help="Temperature of these draws."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed plays the same games.")
-def gtp(network: str | None, player: str, opening_moves: int, temperature: float, seed: int) -> None:
+def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_log: str | None, **options: Any) -> None:
     r"""Play through GTP in Sabaki, Lizzie, GoGui and others.
 
     Give the program `golois` and the arguments `gtp --network FILE` as the engine. To see it work by hand:
 
         printf 'genmove b\nquit\n' | golois gtp --network FILE
+
+    The engine searches 200 visits a move unless told otherwise; --visits 1 plays the network's policy alone.
+    When the controller sets a clock, the clock decides, and --visits holds only where it is given.
     """
-    from golois.gtp.engine import Engine
+    from golois.gtp.engine import Engine, EngineOptions
     from golois.gtp.loop import run
+    from golois.rules import Rules
+
+    budget, given = read_budget(options["visits"], options["seconds"])
+    settings = read_settings(options["setting"])
+
+    def load_network(path: str | Path) -> Player:
+        from golois.players import PolicyPlayer
+        from golois.search import ROOMY, SearchPlayer
+        from nets.inference import load_evaluator
+
+        draws = {name: options[name] for name in ("opening_moves", "temperature", "seed")}
+        views = 8 if settings.symmetry == "average" else 1
+        evaluator = load_evaluator(path, options["engine"], max_batch=options["leaves"] * views)
+        if budget.visits == 1:
+            return PolicyPlayer(evaluator, **draws)
+        searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)
+        searcher.warm_up()
+        return searcher
 
     def load() -> Player:
         if player == "random":
             from golois.players import RandomPlayer
 
-            return RandomPlayer(seed)
-        from golois.players import PolicyPlayer
-        from nets.inference import load_evaluator
+            return RandomPlayer(options["seed"])
+        return load_network(options["network"] or shipped_network())
 
-        evaluator = load_evaluator(network or shipped_network(), max_batch=1)
-        return PolicyPlayer(evaluator, opening_moves, temperature, seed)
-
+    engine_options = EngineOptions(
+        rules=Rules.from_katago(rules),
+        budget_holds=given,
+        lag=lag,
+        resign_below=resign,
+        ponder=ponder,
+        log_time=_line_writer(time_log) if time_log else None,
+    )
     source = sys.stdin.buffer
-    run(Engine(_announcing(load)), getattr(source, "raw", source), sys.stdout.buffer)
+    engine = Engine(_announcing(load), engine_options, load_network)
+    run(engine, getattr(source, "raw", source), sys.stdout.buffer)
 
 
-def shipped_network() -> Path:
-    """The strongest network that comes with the package; GoloisError when none does."""
-    import nets.pretrained
-
-    folder = Path(nets.pretrained.__path__[0])
-    networks = sorted(folder.glob("*.h5"), key=lambda path: path.stat().st_size)
-    if not networks:
-        raise GoloisError(
-            "no network is given and none comes with this package: use --network FILE (golois train makes one)"
-        )
-    return networks[-1]
+def _line_writer(path: str) -> Callable[[str], None]:
+    """Append lines to a file that can be read while the game goes on."""
+    try:
+        file = Path(path).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  (open as long as the engine runs)
+    except OSError as error:
+        raise GoloisError(f"cannot write the time log {path}: {error.strerror or error}") from error
+    return lambda line: print(line, file=file)
 
 
 def _announcing(load: Callable[[], Player]) -> Callable[[], Player]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from golois.gtp.commands import administration, playing, scoring, setup
+from golois.gtp.commands import administration, analysis, playing, scoring, setup, timing
 from golois.gtp.engine import Engine
 from golois.gtp.protocol import GtpError, at_least
 
@@ -33,6 +33,8 @@ COMMANDS: dict[str, Handler] = {
     **setup.COMMANDS,
     **playing.COMMANDS,
     **scoring.COMMANDS,
+    **timing.COMMANDS,
+    **analysis.COMMANDS,
 }
 
 __all__ = ["COMMANDS", "GtpError", "Handler"]

@@ -1,4 +1,4 @@
-"""Who the engine is, and how it ends."""
+"""Who the engine is, what it can show, and how it ends."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 
 from golois import __version__
 from golois.gtp.engine import Engine
+from golois.gtp.protocol import at_least
 
 
 def protocol_version(engine: Engine, arguments: list[str]) -> str:
@@ -32,9 +33,33 @@ def quit_(engine: Engine, arguments: list[str]) -> str:
     return ""
 
 
+def stop(engine: Engine, arguments: list[str]) -> str:
+    """End pondering; that any command does."""
+    return ""
+
+
 def cputime(engine: Engine, arguments: list[str]) -> str:
     """Return the processor time used so far, in seconds."""
     return f"{time.process_time():.3f}"
+
+
+def load_network(engine: Engine, arguments: list[str]) -> str:
+    """Play on with another network: golois-load-network FILE."""
+    at_least(arguments, 1, "golois-load-network FILE")
+    engine.load_network(" ".join(arguments))
+    return ""
+
+
+def gogui_analyze_commands(engine: Engine, arguments: list[str]) -> str:
+    """Name the commands that GoGui offers in its analysis window."""
+    return "\n".join(
+        (
+            "string/Explain last move/gomill-explain_last_move",
+            "string/Rules/kata-get-rules",
+            "string/Final score/final_score",
+            "plist/Dead stones/final_status_list dead",
+        )
+    )
 
 
 COMMANDS = {
@@ -42,5 +67,8 @@ COMMANDS = {
     "name": name,
     "version": version,
     "quit": quit_,
+    "stop": stop,
     "cputime": cputime,
+    "golois-load-network": load_network,
+    "gogui-analyze_commands": gogui_analyze_commands,
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from golois.coordinates import vertex_from_move
-from golois.gtp.engine import Engine
-from golois.gtp.protocol import GtpError, at_least, color_argument, move_argument
+from golois.gtp.commands.setup import color_vertex_pairs
+from golois.gtp.engine import RESIGN, Engine
+from golois.gtp.protocol import GtpError, at_least, color_argument, integer_argument, move_argument
+from golois.life import is_safe_to_pass
 
 
 def play(engine: Engine, arguments: list[str]) -> str:
@@ -15,19 +17,51 @@ def play(engine: Engine, arguments: list[str]) -> str:
     return ""
 
 
+def play_sequence(engine: Engine, arguments: list[str]) -> str:
+    """Play several moves or none of them: gogui-play_sequence COLOR VERTEX COLOR VERTEX ..."""
+    game = engine.game.copy()
+    for color, move in color_vertex_pairs(engine, arguments):
+        game.play(move, color)
+    engine.game = game
+    return ""
+
+
 def genmove(engine: Engine, arguments: list[str]) -> str:
-    """Choose a move for a colour, play it and answer it: genmove COLOR."""
+    """Choose a move for a colour, play it and answer it, or resign: genmove COLOR."""
     at_least(arguments, 1, "genmove COLOR")
     color = color_argument(arguments[0])
     move = engine.choose(color)
+    if move == RESIGN:
+        return "resign"
     engine.play(color, move)
+    engine.pondering = True
     return vertex_from_move(move, engine.game.size)
 
 
 def reg_genmove(engine: Engine, arguments: list[str]) -> str:
     """Choose a move for a colour and answer it without playing it: reg_genmove COLOR."""
     at_least(arguments, 1, "reg_genmove COLOR")
-    return vertex_from_move(engine.choose(color_argument(arguments[0])), engine.game.size)
+    move = engine.choose(color_argument(arguments[0]))
+    return "resign" if move == RESIGN else vertex_from_move(move, engine.game.size)
+
+
+def genmove_cleanup(engine: Engine, arguments: list[str]) -> str:
+    """Like genmove, but pass only when nothing unsettled is left to take off: kgs-genmove_cleanup COLOR."""
+    at_least(arguments, 1, "kgs-genmove_cleanup COLOR")
+    color = color_argument(arguments[0])
+    if engine.game.to_move != color:
+        engine.game.to_move = color
+    if is_safe_to_pass(engine.game) and not _dead_stones_of_opponent(engine, color):
+        engine.play(color, engine.game.pass_move)
+        return "pass"
+    return genmove(engine, arguments)
+
+
+def _dead_stones_of_opponent(engine: Engine, color: int) -> bool:
+    from golois.search.ownership import dead_stones
+
+    stones = engine.game.stones().ravel()
+    return any(stones[point] != color for point in dead_stones(engine.game))
 
 
 def undo(engine: Engine, arguments: list[str]) -> str:
@@ -38,9 +72,27 @@ def undo(engine: Engine, arguments: list[str]) -> str:
     return ""
 
 
+def undo_several(engine: Engine, arguments: list[str]) -> str:
+    """Take back the last moves: gg-undo [COUNT]."""
+    count = integer_argument(arguments[0], "number of moves", 0, 10**6) if arguments else 1
+    if count > len(engine.game.moves):
+        raise GtpError(f"cannot undo {count} of {len(engine.game.moves)} moves")
+    engine.game.undo(count)
+    return ""
+
+
+def explain_last_move(engine: Engine, arguments: list[str]) -> str:
+    """Say how the last move was chosen."""
+    return engine.explanation
+
+
 COMMANDS = {
     "play": play,
+    "gogui-play_sequence": play_sequence,
     "genmove": genmove,
     "reg_genmove": reg_genmove,
+    "kgs-genmove_cleanup": genmove_cleanup,
     "undo": undo,
+    "gg-undo": undo_several,
+    "gomill-explain_last_move": explain_last_move,
 }

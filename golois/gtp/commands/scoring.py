@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from golois.coordinates import vertex_from_move
 from golois.gtp.engine import Engine
+from golois.gtp.protocol import GtpError, at_least
+from golois.search.ownership import dead_stones
 
 
 def showboard(engine: Engine, arguments: list[str]) -> str:
@@ -10,12 +13,33 @@ def showboard(engine: Engine, arguments: list[str]) -> str:
     return str(engine.game)
 
 
+def _agreed_dead(engine: Engine) -> list[int]:
+    """Dead stones by the engine's judgement, where the rules take them off by agreement."""
+    return dead_stones(engine.game) if engine.rules.friendly_pass_ok else []
+
+
 def final_score(engine: Engine, arguments: list[str]) -> str:
-    """Count the board as it stands: B+3.5, W+0.5 or 0."""
-    return engine.game.result()
+    """Count the board as it stands: B+3.5, W+0.5 or 0. Dead stones are taken off where the rules agree on them."""
+    return engine.game.result(_agreed_dead(engine))
+
+
+def final_status_list(engine: Engine, arguments: list[str]) -> str:
+    """List stones by status: final_status_list alive|dead|seki; a chain a line."""
+    at_least(arguments, 1, "final_status_list alive|dead|seki")
+    status = arguments[0].lower()
+    if status not in ("alive", "dead", "seki"):
+        raise GtpError(f"syntax error: status '{status[:40]}', expected alive, dead or seki")
+    game = engine.game
+    dead = set(dead_stones(game))
+    stones = game.stones().ravel()
+    if status == "seki":
+        return ""
+    listed = [p for p in range(len(stones)) if stones[p] and (p in dead) == (status == "dead")]
+    return " ".join(vertex_from_move(point, game.size) for point in listed)
 
 
 COMMANDS = {
     "showboard": showboard,
     "final_score": final_score,
+    "final_status_list": final_status_list,
 }

@@ -1,0 +1,125 @@
+"""Time control: how long the engine may think about a move so that it never loses on time.
+
+Kinds, as GTP and KGS know them: absolute (main time only), Canadian (after the main time a number of stones in
+each period), byo-yomi (after the main time a number of periods, each for one move). A fixed time per move is
+byo-yomi without main time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from golois.board import BLACK, WHITE
+
+Kind = Literal["none", "absolute", "canadian", "byoyomi"]
+
+LEAST = 0.01  # seconds; a search of one batch is always made
+SHARE_OF_MAIN = 0.2  # the most of the main time that goes into one move
+
+
+@dataclass(frozen=True)
+class TimeControl:
+    """The agreement. Times are in seconds.
+
+    Attributes:
+        kind: none has no limit.
+        main: main time.
+        period: length of an overtime period.
+        stones: stones to be played in a Canadian period, or the number of byo-yomi periods.
+    """
+
+    kind: Kind = "none"
+    main: float = 0.0
+    period: float = 0.0
+    stones: int = 0
+
+
+@dataclass
+class Side:
+    """One player's clock: seconds left, of the main time (`stones` 0) or of overtime with `stones` to play."""
+
+    left: float = 0.0
+    stones: int = 0
+
+
+@dataclass
+class Clock:
+    """Both players' clocks and the engine's use of them.
+
+    Attributes:
+        control: the agreement.
+        lag: seconds a move may need on its way, kept in hand at every move.
+    """
+
+    control: TimeControl = field(default_factory=TimeControl)
+    lag: float = 0.5
+    sides: dict[int, Side] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.set(self.control)
+
+    def set(self, control: TimeControl) -> None:
+        """Begin a game under a time control."""
+        self.control = control
+        self.sides = {color: self._fresh() for color in (BLACK, WHITE)}
+
+    def _fresh(self) -> Side:
+        if self.control.main > 0 or self.control.kind in ("none", "absolute"):
+            return Side(self.control.main, 0)
+        return Side(self.control.period, self.control.stones)
+
+    def update(self, color: int, left: float, stones: int) -> None:
+        """Take over what the controller's clock shows."""
+        self.sides[color] = Side(left, stones)
+
+    def spend(self, color: int, seconds: float) -> None:
+        """Let time pass for a move of `color`, for controllers that do not tell the time left."""
+        if self.control.kind == "none":
+            return
+        side = self.sides[color]
+        side.left -= seconds
+        control = self.control
+        if side.stones == 0:
+            if side.left > 0 or control.kind == "absolute":
+                return
+            # what went beyond the main time counts in overtime
+            over = -side.left
+            side.left, side.stones = control.period, control.stones
+            self.spend(color, over)
+        elif control.kind == "canadian":
+            side.stones -= 1
+            if side.stones == 0:
+                side.left, side.stones = control.period, control.stones
+        else:
+            while side.left < 0 and side.stones > 1:
+                side.left += control.period
+                side.stones -= 1
+            side.left = control.period
+
+    def allot(self, color: int, moves_played: int, size: int) -> float | None:
+        """Seconds for the next move of `color`, None when there is no limit.
+
+        Args:
+            color: whose move it is.
+            moves_played: by both players.
+            size: of the board; from it follows how many moves the game may still have.
+        """
+        control, side = self.control, self.sides[color]
+        if control.kind == "none":
+            return None
+        if side.stones > 0:
+            share = side.left / side.stones if control.kind == "canadian" else side.left
+            return self._in_hand(share, side.left)
+        # a game has moves on some two thirds of the points; near the end it may still go on for a while
+        expected = max(size * size * 2 / 3 - moves_played, size * size / 6) / 2
+        from_main = self._in_hand(min(side.left / expected, side.left * SHARE_OF_MAIN), side.left)
+        if control.kind == "absolute" or control.stones == 0:
+            return from_main
+        per_stone = control.period / control.stones if control.kind == "canadian" else control.period
+        return max(from_main, self._in_hand(per_stone, per_stone))
+
+    def _in_hand(self, share: float, left: float) -> float:
+        """`share` seconds less the lag, or half of a share that is hardly more than the lag; never all that is left."""
+        kept = share - min(self.lag, share / 2)
+        return max(min(kept, max(left - self.lag, left / 10)), LEAST)

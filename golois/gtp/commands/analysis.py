@@ -1,0 +1,156 @@
+"""Analysis while it goes on, and moves chosen with it, in the formats of Leela Zero, KataGo, Sabaki and CGOS."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from golois.coordinates import vertex_from_move
+from golois.gtp.analysis_lines import AnalysisOptions, Format, cgos_line, kata_line, leela_line
+from golois.gtp.engine import RESIGN, Engine
+from golois.gtp.protocol import COLORS, GtpError, color_argument, integer_argument, move_argument
+from golois.search import Budget
+
+ENDLESS = Budget(visits=2**30)
+PAUSE = 0.005  # seconds between looks at the input when there is nothing left to search
+
+
+def read_options(engine: Engine, arguments: list[str]) -> AnalysisOptions:
+    """Read [color] [interval] and then keys with values; GtpError names what is wrong."""
+    words = list(arguments)
+    values: dict[str, Any] = {"interval": 1.0}
+    if words and words[0].lower() in COLORS:
+        values["color"] = color_argument(words.pop(0))
+    if words and words[0].lstrip("+-").isdigit():
+        values["interval"] = _interval(words.pop(0))
+    avoided: set[int] = set()
+    while words:
+        key = words.pop(0).lower()
+        if key in ("avoid", "allow"):
+            if len(words) < 3:
+                raise GtpError(f"syntax error: expected {key} COLOR VERTEX,VERTEX,... MOVES")
+            color_argument(words.pop(0))
+            moves = {move_argument(vertex, engine.game.size) for vertex in words.pop(0).split(",")}
+            integer_argument(words.pop(0), "number of moves", 1, 10**6)
+            avoided |= moves if key == "avoid" else set(range(engine.game.pass_move + 1)) - moves
+            continue
+        if not words:
+            raise GtpError(f"syntax error: '{key[:40]}' without a value")
+        value = words.pop(0)
+        if key == "interval":
+            values["interval"] = _interval(value)
+        elif key == "maxmoves":
+            values["most"] = integer_argument(value, "maxmoves", 1, 10**6)
+        elif key == "minmoves":
+            integer_argument(value, "minmoves", 0, 10**6)
+        elif key in ("ownership", "pvvisits", "movesownership", "rootinfo", "pvedgevisits"):
+            if value.lower() not in ("true", "false"):
+                raise GtpError(f"syntax error: {key} '{value[:40]}', expected true or false")
+            if key in ("ownership", "pvvisits"):
+                values[{"ownership": "ownership", "pvvisits": "variation_visits"}[key]] = value.lower() == "true"
+        else:
+            raise GtpError(f"syntax error: unknown option '{key[:40]}'")
+    return AnalysisOptions(**values, avoided=frozenset(avoided))
+
+
+def _interval(text: str) -> float:
+    return integer_argument(text, "interval in centiseconds", 0, 10**8) / 100
+
+
+def _begin_answer(engine: Engine) -> None:
+    """Send the first line of an answer; what follows is sent as it comes."""
+    engine.streaming = True
+    engine.write(f"={engine.identity}\n")
+
+
+def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
+    """Search until the next command and send a line at each interval."""
+    options = read_options(engine, arguments)
+    analyst = engine.analyst
+    engine.check_size(analyst)
+    if options.color is not None:
+        engine.game.to_move = options.color
+    search, slot = analyst.search_of(engine.game, engine.game_number)
+    if options.avoided:
+        search.avoid(slot, options.avoided)
+    search.begin(ENDLESS, [slot])
+    _begin_answer(engine)
+    due = time.perf_counter() + (options.interval or 0)
+    while not engine.input_waiting():
+        if search.step() == 0 and search.is_finished():
+            time.sleep(PAUSE)
+        if options.interval is not None and time.perf_counter() >= due:
+            text = line(engine.game, search.report(slot), options)
+            if text:
+                engine.write(text + "\n")
+            due = time.perf_counter() + options.interval
+    if options.avoided:
+        search.forget(slot)
+    return ""
+
+
+def _genmove_analyze(engine: Engine, arguments: list[str], line: Format, final_line: bool = False) -> str:
+    """Choose and play a move like genmove, sending analysis lines on the way."""
+    options = read_options(engine, arguments)
+    color = options.color if options.color is not None else engine.game.to_move
+    due = time.perf_counter() + (options.interval or 0)
+
+    def progress() -> None:
+        nonlocal due
+        if final_line or options.interval is None or time.perf_counter() < due:
+            return
+        text = line(engine.game, engine.analyst.report(engine.game_number), options)
+        if text:
+            if not engine.streaming:
+                _begin_answer(engine)
+            engine.write(text + "\n")
+        due = time.perf_counter() + options.interval
+
+    move = engine.choose(color, progress)
+    report = engine.last_report
+    text = line(engine.game, report, options) + "\n" if report and report.moves else ""
+    if move == RESIGN:
+        vertex = "resign"
+    else:
+        engine.play(color, move)
+        engine.pondering = True
+        vertex = vertex_from_move(move, engine.game.size)
+    if not engine.streaming:
+        _begin_answer(engine)
+    return f"{text}play {vertex}"
+
+
+def lz_analyze(engine: Engine, arguments: list[str]) -> str:
+    """Analyse in Leela Zero's format until the next command: [COLOR] [CENTISECONDS] [KEY VALUE]..."""
+    return _analyze(engine, arguments, leela_line)
+
+
+def kata_analyze(engine: Engine, arguments: list[str]) -> str:
+    """Analyse in KataGo's format until the next command."""
+    return _analyze(engine, arguments, kata_line)
+
+
+def lz_genmove_analyze(engine: Engine, arguments: list[str]) -> str:
+    """Choose and play a move, with lines in Leela Zero's format before it."""
+    return _genmove_analyze(engine, arguments, leela_line)
+
+
+def kata_genmove_analyze(engine: Engine, arguments: list[str]) -> str:
+    """Choose and play a move, with lines in KataGo's format before it."""
+    return _genmove_analyze(engine, arguments, kata_line)
+
+
+def cgos_genmove_analyze(engine: Engine, arguments: list[str]) -> str:
+    """Choose and play a move, with one line of JSON before it."""
+    return _genmove_analyze(engine, arguments, cgos_line, final_line=True)
+
+
+COMMANDS = {
+    "analyze": lz_analyze,
+    "lz-analyze": lz_analyze,
+    "kata-analyze": kata_analyze,
+    "genmove_analyze": lz_genmove_analyze,
+    "lz-genmove_analyze": lz_genmove_analyze,
+    "kata-genmove_analyze": kata_genmove_analyze,
+    "cgos-genmove_analyze": cgos_genmove_analyze,
+}
