@@ -80,6 +80,11 @@ class NetworkEvaluator:
         # one object, so that a thread in the middle of an evaluation never mixes two networks
         self._current = (engine, network.value_activation)
 
+    @property
+    def current_engine(self) -> Engine:
+        """The engine under the evaluator, for measurements."""
+        return self._current[0]
+
     def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
         """Evaluate a batch.
 

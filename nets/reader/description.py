@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nets.reader.errors import NetworkError
+from nets.reader.shapes import PRODUCTS, operations, output_shape
 
 Array = npt.NDArray[np.float32]
 Shape = tuple[int, ...]
@@ -112,6 +113,15 @@ class Network:
         return math.prod(self.nodes[self.policy].shape)
 
     @property
+    def flops(self) -> int:
+        """Floating point operations of one position: two for each multiplication of convolutions and products."""
+        return 2 * sum(self._multiplications(node) for node in self.nodes if node.kind in PRODUCTS)
+
+    def _multiplications(self, node: Node) -> int:
+        inputs = [self.nodes[index].shape for index in node.inputs]
+        return operations(node.kind, inputs, [weight.shape for weight in node.weights], node.shape)
+
+    @property
     def value_activation(self) -> str:
         """The end of the value head: "sigmoid" (0..1), "tanh" (-1..1) or "other"."""
         end = self._end(self.value)
@@ -170,8 +180,6 @@ class Network:
         Raises:
             NetworkError: when the bytes are damaged or of another version.
         """
-        from nets.reader.shapes import output_shape
-
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as stored:
                 text = json.loads(stored["description"].tobytes().decode())

@@ -12,6 +12,7 @@ import io
 import json
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 FILTERS = {1: "gzip", 2: "shuffle", 3: "fletcher32"}
 # deflate cannot shrink data by more than about 1032 to 1
 LARGEST_COMPRESSION = 1100
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 RESAVE = "save the network again with model.save('network.h5')"
 
 
@@ -68,7 +71,7 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
                 "without its optimizer, model.save(path, include_optimizer=False)"
             )
         with path.open("rb") as file:
-            data = file.read(limits.file_bytes + 1)
+            data = file.read(size)
     except OSError as error:
         raise NetworkError(f"cannot read {path}: {error.strerror or error}") from error
     if data[:8] != SIGNATURE:
@@ -122,22 +125,9 @@ def read_model(data: bytes, limits: Limits = DEFAULT_LIMITS) -> StoredModel:
 def parse_config(text: str, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
     """Parse the architecture's JSON, bounded in depth, without NaN or infinities."""
     depth = deepest = 0
-    inside_string = escaped = False
-    for letter in text:
-        if inside_string:
-            if escaped:
-                escaped = False
-            elif letter == "\\":
-                escaped = True
-            elif letter == '"':
-                inside_string = False
-        elif letter == '"':
-            inside_string = True
-        elif letter in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif letter in "]}":
-            depth -= 1
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
     if deepest > limits.json_depth:
         raise NetworkError(f"the architecture nests {deepest} brackets deep, more than the {limits.json_depth} allowed")
 

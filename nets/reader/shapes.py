@@ -44,6 +44,15 @@ import numpy as np
 from nets.reader.errors import NetworkError
 
 Shape = tuple[int, ...]
+# the kinds whose multiplications count as a network's cost
+PRODUCTS = (
+    "Convolution",
+    "DepthwiseConvolution",
+    "TransposedConvolution",
+    "Dense",
+    "MatMul",
+    "MultiHeadAttention",
+)
 Rule = Callable[[list[Shape], dict[str, Any], list[Shape]], Shape]
 
 

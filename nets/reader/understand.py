@@ -51,8 +51,11 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
             "keras.Model(inputs, outputs) from layers of Keras and save again"
         )
     foreign: dict[str, list[str]] = {}
-    for name, reason in _foreign_layers(model):
-        foreign.setdefault(reason, []).append(name)
+    for number, (name, reason) in enumerate(_judged_layers(model)):
+        if number >= limits.layers:
+            raise NetworkError(f"the model and the models in it list more than {limits.layers:,} layers")
+        if reason:
+            foreign.setdefault(reason, []).append(name)
     if foreign:
         raise RefusedError([f"{_listed(names)}: {reason}" for reason, names in foreign.items()])
     builder = Builder(limits)
@@ -62,6 +65,7 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
     wiring = Wiring(builder, stored.weights, old)
     outputs, names = wiring.top_level(model, board)
     policy, value = find_outputs(outputs, names)
+    wiring.assign_weights()
     ends = [_flat(builder, outputs[policy]), _flat(builder, outputs[value])]
     total, trainable = wiring.parameters()
     network = Network(
@@ -152,8 +156,8 @@ def _listed(names: list[str]) -> str:
     return f"layer{'s' if len(names) > 1 else ''} {shown}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _foreign_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield name and reason for every layer, at any depth, that is refused by its name."""
+def _judged_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield for every layer, at any depth, its name and why it is refused by its class ("" when it is not)."""
     config = model.get("config") if isinstance(model, dict) else None
     layers = config if isinstance(config, list) else config.get("layers") if isinstance(config, dict) else None
     for layer in layers if isinstance(layers, list) else []:
@@ -161,12 +165,11 @@ def _foreign_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
             continue
         kind, options = str(layer.get("class_name")), layer.get("config")
         reason = _why_foreign(kind, options, layer.get("module"), layer.get("registered_name"))
-        if reason:
-            yield name_of(layer), f"({kind}) {reason}"
+        yield name_of(layer), f"({kind}) {reason}" if reason else ""
         if kind in MODELS and depth < 20:
-            yield from _foreign_layers(layer, depth + 1)
+            yield from _judged_layers(layer, depth + 1)
         elif kind in WRAPPERS and isinstance(options, dict) and isinstance(options.get("layer"), dict):
-            yield from _foreign_layers({"config": [options["layer"]]}, depth + 1)
+            yield from _judged_layers({"config": [options["layer"]]}, depth + 1)
 
 
 def _why_foreign(kind: str, options: Any, module: Any, registered: Any) -> str:
@@ -177,7 +180,7 @@ def _why_foreign(kind: str, options: Any, module: Any, registered: Any) -> str:
         return f"comes from the module {module!r}, which is not Keras: its code would not be run"
     if isinstance(registered, str) and ">" in registered and registered.split(">")[0] not in PACKAGES:
         return f"is registered as {registered!r}, which is not Keras: its code would not be run"
-    if _holds_code(options):
+    if kind not in MODELS and _holds_code(options):  # the layers of a model are judged one by one
         return "holds marshalled program code (__lambda__) in an option, which is never run: use a plain name"
     return ""
 

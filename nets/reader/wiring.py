@@ -55,7 +55,7 @@ class Wiring:
         """Wire the whole model; return its outputs and their names.
 
         Raises:
-            NetworkError: naming the layer that is not understood or does not fit its weights.
+            NetworkError: naming the layer that is not understood.
         """
         kind, config = model.get("class_name"), model.get("config")
         bags = self.bags
@@ -65,12 +65,19 @@ class Wiring:
             assert isinstance(config, dict), "checked by nets.reader.understand"
             outputs = as_list(self._functional(config, [board], bags, 0))
             names = [layer for layer, _, _ in endpoints(config.get("output_layers"))]
-        for name, bag in bags.items():
+        return outputs, names
+
+    def assign_weights(self) -> None:
+        """Give all weights the numbers that the file stores.
+
+        Raises:
+            NetworkError: naming the layer whose weights are missing or of another shape.
+        """
+        for name, bag in self.bags.items():
             try:
                 assign(bag, self.weights.get(name, []))
             except NetworkError as error:
                 raise NetworkError(f"layer {name!r}: {error}") from error
-        return outputs, names
 
     def _sequential(self, config: Any, x: Value, bags: dict[str, Bag], depth: int) -> Value:
         for layer in layers_of(config):
@@ -155,7 +162,7 @@ class Wiring:
             return self._functional(config, as_list(inputs), bag.children, depth + 1)
         if kind in RECORDED:
             return translate(self.builder, str(config["function"]), args, kwargs, self.old)
-        if is_operation(kind, config):
+        if not self.old and is_operation(kind, config):
             options = {key: value for key, value in config.items() if key != "name"}
             return translate(self.builder, kind, args, {**options, **kwargs}, self.old)
         if kind in WRAPPERS:
