@@ -32,6 +32,7 @@ from golois.records.result import parse_result
 from golois.records.sgf_text import Node, games_of
 
 WIN_RATE = "SBKV"  # Black's chances in percent, as Sabaki writes and draws them
+_COLOURS = {"B": BLACK, "W": WHITE}
 HIGHEST_KOMI = 150.0
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?|[+-]?[.,]\d+")
 
@@ -90,10 +91,9 @@ def record_from_nodes(nodes: list[Node]) -> GameRecord:
     values = np.full(len(nodes) + 1, -1, np.float32)  # at i: of the position before move i
     for node in nodes:
         _set_up(node, size, setup, len(points))
-        for name, colour in (("B", BLACK), ("W", WHITE)) if list(node)[:1] != ["W"] else (("W", WHITE), ("B", BLACK)):
-            if name in node:
-                points.append(_move(node[name], size, len(points) + 1))
-                colours.append(colour)
+        for name in [name for name in node if name in _COLOURS]:  # two in one node are a fault, but clear enough
+            points.append(_move(node[name], size, len(points) + 1))
+            colours.append(_COLOURS[name])
         if WIN_RATE in node and len(points) < len(values):
             values[len(points)] = 1 - _number(_text(node, WIN_RATE), math.nan) / 100
     values = np.where((values >= 0) & (values <= 1), values, np.float32(-1))[: len(points)]

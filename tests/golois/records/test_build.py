@@ -102,6 +102,27 @@ def test_a_second_build_adds_only_what_is_new(tmp_path: Path) -> None:
     assert len(GameStore(tmp_path / "games.h5")) == 3
 
 
+def test_a_build_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("golois.records.build.BATCH_GAMES", 1)
+    monkeypatch.setattr("golois.records.build.COMMIT_MOVES", 2)  # moves to gather before they are written
+    for number, letter in enumerate("abcde"):
+        (tmp_path / f"game{number}.sgf").write_text(f"(;SZ[5];B[a{letter}];W[b{letter}])")
+    files = 0
+
+    def stop_at_the_fourth(count: int) -> None:
+        nonlocal files
+        files += 1
+        if files == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_store([tmp_path], tmp_path / "games.h5", size=5, on_bytes=stop_at_the_fourth)
+    assert GameStore(tmp_path / "games.h5").ids() == ["game0.sgf", "game1.sgf", "game2.sgf", "game3.sgf"]
+    report = build_store([tmp_path], tmp_path / "games.h5", size=5)
+    assert (report.games, report.known) == (1, 4)
+    assert GameStore(tmp_path / "games.h5").ids()[4] == "game4.sgf"
+
+
 def test_a_source_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "good.sgf").write_text("(;SZ[5];B[cc])")
     problems: list[RecordProblem] = []

@@ -111,6 +111,10 @@ def test_two_moves_in_a_row_by_one_colour() -> None:
     assert vertices(read_one("(;SZ[9];B[cc];B[gg];W[ee];W[ef];B[aa])")) == ["B C7", "B G3", "W E5", "W E4", "B A9"]
 
 
+def test_two_moves_in_one_node_are_played_in_their_order() -> None:
+    assert vertices(read_one("(;SZ[9];W[cc]B[dd];W[ee])")) == ["W C7", "B D6", "W E5"]
+
+
 @pytest.mark.parametrize(
     ("text", "first_player"),
     [("(;PL[W])", WHITE), ("(;AB[dd])", WHITE), ("(;AB[dd]AW[ee])", BLACK), ("(;)", BLACK), ("(;;W[aa])", WHITE)],
