@@ -7,15 +7,15 @@ until a command runs. The commands themselves live in the package that does thei
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
 from golois import __version__
 from golois.errors import GoloisError
+from golois.lazy_group import LazyGroup, Table
 
 # name -> (where the click command is, its summary: the first sentence of its own help)
-COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: Table = {
     "demo": ("tournament.demo:demo", "Train, submit, play a tournament and show the GTP line, in a few minutes."),
     "train": ("nets.commands.train:train", "Train a network on game records and write it as .h5."),
     "evaluate": ("nets.commands.evaluate:evaluate", "Measure a network's policy and value on game records."),
@@ -27,32 +27,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "selfplay": ("selfplay.commands:selfplay", "Let a network play against itself."),
     "gtp": ("nets.commands.gtp:gtp", "Play through GTP in Sabaki, Lizzie, GoGui and others."),
     "lecture": ("nets.lectures.commands:lecture", "Run the lecture's networks, from one neuron to the Go network."),
-    "benchmark": ("nets.commands.benchmark:benchmark", "Measure speed on this machine."),
+    "benchmark": ("golois.benchmark.commands:benchmark", "Measure speed on this machine."),
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported on demand."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of the table: the order in which a newcomer meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module and return the command, or None for an unknown name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="golois")
 def root() -> None:
     """Golois: train a Go network, submit it, run a tournament, play through GTP.

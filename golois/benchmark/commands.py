@@ -1,0 +1,17 @@
+"""The group `golois benchmark`: a table of measurements, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from golois.lazy_group import LazyGroup, Table
+
+# name -> (where the click command is, its summary: the first sentence of its own help)
+BENCHMARKS: Table = {
+    "board": ("golois.benchmark.board:board", "Measure the board, the input planes and the course's batches."),
+}
+
+
+@click.group(cls=LazyGroup, table=BENCHMARKS)
+def benchmark() -> None:
+    """Measure speed on this machine."""
