@@ -1,0 +1,23 @@
+"""Networks as Keras 2 saved them, recorded TensorFlow calls included, compute what Keras 2 computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.nets.reader.keras2 import board, entries, write
+
+from nets.inference.engines import open_engine
+from nets.reader.understand import understand
+
+ENTRIES = entries()
+
+
+@pytest.mark.parametrize(("place", "entry"), list(enumerate(ENTRIES)), ids=[entry["name"] for entry in ENTRIES])
+def test_it_computes_the_same(place: int, entry: dict[str, Any], tmp_path: Path) -> None:
+    network = understand(write(entry, place, tmp_path / "network.h5"))
+    policy, value = open_engine(network, "openvino", "float32").run(board())
+    np.testing.assert_allclose(policy[:, ::10], entry["policy"], rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(value[:, 0], entry["value"], rtol=1e-3, atol=1e-5)
