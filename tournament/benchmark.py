@@ -26,7 +26,7 @@ class Speed:
 
     Attributes:
         games: games played to the end.
-        positions: positions evaluated.
+        positions: positions evaluated, one for each move.
         seconds: wall-clock time, the networks loaded and everything compiled before it began.
         seconds_in_networks: of these, how long at least one network was at work.
     """
@@ -89,9 +89,9 @@ def _play(
     def failed(submission: int, message: str) -> bool:
         raise GoloisError(f"the {teams[submission]} network failed: it {message}")
 
-    networks = {entry.id: open_submission(tournament, entry) for entry in entries}  # loaded before the clock starts
+    players = {entry.id: open_submission(tournament, entry) for entry in entries}  # loaded before the clock starts
     games = games_to_play(settings, pairing, first, second, range(settings.games), {})
-    pool = Pool(settings, games, networks.__getitem__, finished, failed, games_at_once=settings.games)
+    pool = Pool(settings, games, players.__getitem__, finished, failed, games_at_once=settings.games)
     started = time.perf_counter()
     pool.play()
-    return Speed(played, pool.positions, time.perf_counter() - started, pool.seconds_in_networks)
+    return Speed(played, pool.moves, time.perf_counter() - started, pool.seconds_in_networks)

@@ -1,13 +1,13 @@
-"""Many games at once between networks by policy alone, every evaluation a batch.
+"""Many games at once, every player asked for all the moves that wait for it in one batch.
 
-A pool holds the games in play. Each of them waits for the network whose turn it is; all games that wait for one
-network are evaluated in one batch. While a network works on one batch in its own process, the moves of another are
-played and the planes of the next are made: the networks hardly ever wait.
+A pool holds the games in play. Each of them waits for the player whose turn it is; all games that wait for one network
+are evaluated in one batch. Two batches are on their way at a time, each network in a process of its own: while the
+moves of one batch are played, a network works on the other.
 
 Games 2k and 2k+1 of a pairing begin with one opening, colours swapped. An opening is a game like the others whose
 moves are sampled from both policies; when it is long enough, the two games start from its position.
 
-What happens when a network fails is stated in FAILURE_RULES and printed in every report.
+What happens when a player fails is stated in FAILURE_RULES and printed in every report.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from golois.planes import encode_batch
-from golois.players import choose_move, uniform
+from golois.game import IllegalMove
 from tournament.database import PlayedGame, now
-from tournament.network import Floats, Network, NetworkFailure
 from tournament.openings import GameToPlay, followers
+from tournament.players import NO_DISTRIBUTION, RESIGNS, Player, PlayerFailure
 from tournament.settings import Settings
 
 FAILURE_RULES = (
     "A network that returns a policy that is no distribution (numbers that are not finite or negative, nothing for any "
-    "move) loses the game in which it did so (both games, when that was their opening).",
-    "A network that crashes or exceeds the time for a batch is started again and asked again.",
-    "Either counts as a failure. At the number of failures that the settings allow, the network is withdrawn: it loses "
+    "move) loses the game in which it did so (both games, when that was their opening); so does a program that plays "
+    "an illegal move. Networks are offered the legal moves only.",
+    "A player that crashes or exceeds the time for a batch is started again and asked again.",
+    "Either counts as a failure. At the number of failures that the settings allow, the player is withdrawn: it loses "
     "its games in progress, the rest of its games are not played, and finished games stand.",
-    "A network never plays an illegal move: the referee offers it the legal ones.",
 )
 
 
@@ -38,47 +37,47 @@ class Pool:
     """Plays games until none are left. The caller hears of each finished game and of each failure.
 
     Args:
-        settings: move limit, opening moves, temperature.
+        settings: move limit and opening moves.
         source: the games to play, taken when there is room.
-        open_network: loads a submission's network; may raise NetworkFailure.
+        open_player: starts a submission's player; may raise PlayerFailure.
         finished: called with each game that ended.
-        failed: called with (submission, message) when a network failed; returns whether it is withdrawn now.
+        failed: called with (submission, message) when a player failed; returns whether it is withdrawn now.
         keep_going: asked between batches; False ends the play, games in progress are given up.
         games_at_once: how many games are in play together.
-        largest_batch: how many positions go to a network at once.
-        networks_at_once: how many networks are kept loaded.
+        largest_batch: how many games a player is asked about at once.
+        players_at_once: how many players are kept running.
     """
 
     def __init__(
         self,
         settings: Settings,
         source: Iterator[GameToPlay],
-        open_network: Callable[[int], Network],
+        open_player: Callable[[int], Player],
         finished: Callable[[PlayedGame], None],
         failed: Callable[[int, str], bool],
         keep_going: Callable[[], bool] = lambda: True,
         games_at_once: int = 128,
         largest_batch: int = 128,
-        networks_at_once: int = 8,
+        players_at_once: int = 8,
     ) -> None:
         self._settings = settings
         self._source = source
-        self._open_network = open_network
+        self._open_player = open_player
         self._report = finished
         self._report_failure = failed
         self._keep_going = keep_going
         self._games_at_once = games_at_once
         self._largest_batch = largest_batch
-        self._networks_at_once = networks_at_once
+        self._players_at_once = players_at_once
         self._waiting: list[GameToPlay] = []
         self._flights: deque[tuple[int, list[GameToPlay]]] = deque()
         self._withdrawn: dict[int, str] = {}
-        self._networks: dict[int, Network] = {}
+        self._players: dict[int, Player] = {}
         self._busy_until = 0.0
         self.seconds_in_networks = 0.0
         """how long at least one network was at work"""
-        self.positions = 0
-        """how many positions were evaluated"""
+        self.moves = 0
+        """how many moves were asked for"""
 
     def play(self) -> None:
         """Play until nothing is left or `keep_going` says no."""
@@ -92,7 +91,7 @@ class Pool:
                     break
                 self._land(*self._flights.popleft())
         finally:
-            for submission in list(self._networks):
+            for submission in list(self._players):
                 self._close(submission)
 
     # which games, which batch
@@ -107,7 +106,7 @@ class Pool:
                 self._waiting.append(game)
 
     def _next_batch(self) -> tuple[int, list[GameToPlay]] | None:
-        """Return the network for which most games wait, and those games; they leave the list of the waiting."""
+        """Return the player for which most games wait, and those games; they leave the list of the waiting."""
         while self._waiting:
             groups: dict[int, list[GameToPlay]] = {}
             for game in self._waiting:
@@ -121,55 +120,55 @@ class Pool:
             return submission, games
         return None
 
-    # the networks
+    # the players
 
     def _load(self, submission: int) -> bool:
-        """Make sure that a network is loaded; False when it had to be withdrawn."""
-        while submission not in self._networks and submission not in self._withdrawn:
-            if len(self._networks) >= self._networks_at_once:
+        """Make sure that a player is running; False when it had to be withdrawn."""
+        while submission not in self._players and submission not in self._withdrawn:
+            if len(self._players) >= self._players_at_once:
                 self._make_room()
             try:
-                self._networks[submission] = self._open_network(submission)
-            except NetworkFailure as failure:
+                self._players[submission] = self._open_player(submission)
+            except PlayerFailure as failure:
                 self._fail(submission, str(failure))
-        return submission in self._networks
+        return submission in self._players
 
     def _make_room(self) -> None:
-        """Close a network that is not at work, best one whose games are all over; else the one loaded first."""
+        """Close a player that is not at work, best one whose games are all over; else the one started first."""
         at_work = {submission for submission, _ in self._flights}
         needed = {player for game in self._waiting for player in game.players}
         needed |= {player for _, games in self._flights for game in games for player in game.players}
-        resting = [submission for submission in self._networks if submission not in at_work]
+        resting = [submission for submission in self._players if submission not in at_work]
         if resting:
             self._close(next((submission for submission in resting if submission not in needed), resting[0]))
 
     def _close(self, submission: int) -> None:
-        self._networks.pop(submission).close()
+        self._players.pop(submission).close()
 
     def _start(self, submission: int, games: list[GameToPlay]) -> None:
         """Send a batch on its way."""
-        network = self._networks[submission]
-        network.start(encode_batch([entry.game for entry in games], network.planes).astype(np.uint8))
+        self._players[submission].start(games)
         self._flights.append((submission, games))
 
     def _land(self, submission: int, games: list[GameToPlay]) -> None:
         """Wait for the answer to a batch and play its moves."""
-        network = self._networks[submission]
+        player = self._players[submission]
         try:
-            policy, _ = network.finish()
-        except NetworkFailure as failure:
+            moves = player.finish()
+        except PlayerFailure as failure:
             self._waiting += games
             self._fail(submission, str(failure))
             return
-        began, ended = network.worked
+        began, ended = player.worked
         self.seconds_in_networks += max(0.0, ended - max(began, self._busy_until))
         self._busy_until = max(self._busy_until, ended)
-        self.positions += len(games)
-        self._play_moves(submission, games, policy)
+        self.moves += len(games)
+        for entry, move in zip(games, moves, strict=True):
+            self._play_move(submission, entry, move)
 
     def _fail(self, submission: int, message: str) -> None:
-        """A network crashed or hung: end it; its games wait for it again, unless it is withdrawn."""
-        if submission in self._networks:
+        """A player crashed or hung: end it; its games wait for it again, unless it is withdrawn."""
+        if submission in self._players:
             self._close(submission)
         for other, games in self._flights:
             if other == submission:
@@ -179,7 +178,7 @@ class Pool:
             self._withdraw(submission, message)
 
     def _withdraw(self, submission: int, message: str) -> None:
-        """Abandon the games of a network; those on their way are abandoned when they land."""
+        """Abandon the games of a player; those on their way are abandoned when they land."""
         self._withdrawn[submission] = message
         mine = [game for game in self._waiting if submission in game.players]
         self._waiting = [game for game in self._waiting if submission not in game.players]
@@ -187,33 +186,35 @@ class Pool:
             self._abandon(game)
 
     def _abandon(self, entry: GameToPlay) -> None:
-        """End a game of a network that was withdrawn: lost if it had begun, unplayed otherwise."""
+        """End a game of a player that was withdrawn: lost if it had begun, unplayed otherwise."""
         loser = next(player for player in entry.players if player in self._withdrawn)
         if entry.chance is None and len(entry.game.moves) > entry.opening:
             self._forfeit(entry, loser, f"withdrawn, it {self._withdrawn[loser]}")
 
     # the moves
 
-    def _play_moves(self, submission: int, games: list[GameToPlay], policy: Floats) -> None:
-        """Play the move that the policy chooses in each game of a batch, and see which games are over."""
-        sound = np.isfinite(policy).all(axis=1) & (policy >= 0).all(axis=1) & (policy.sum(axis=1) > 0)
-        for row, entry in enumerate(games):
-            if self._withdrawn.keys() & set(entry.players):
-                self._abandon(entry)
-                continue
-            if not sound[row]:
-                message = f"returned a policy that is no distribution at move {len(entry.game.moves) + 1}"
-                self._forfeit(entry, submission, message)
-                if self._report_failure(submission, message):
-                    self._withdraw(submission, message)
-                continue
-            if entry.chance is None:
-                move = choose_move(entry.game, policy[row])
+    def _play_move(self, submission: int, entry: GameToPlay, move: int) -> None:
+        """Play the move that a player chose, and see whether the game is over."""
+        if self._withdrawn.keys() & set(entry.players):
+            self._abandon(entry)
+        elif move == RESIGNS:
+            self._end(entry, "W+R" if entry.players[0] == submission else "B+R", "resignation")
+        elif move == NO_DISTRIBUTION:
+            self._fault(submission, entry, "returned a policy that is no distribution")
+        else:
+            try:
+                entry.game.play(move)
+            except IllegalMove as error:
+                self._fault(submission, entry, f"played against the rules: {error}")
             else:
-                draw = uniform(self._settings.seed, entry.chance, len(entry.game.moves))
-                move = choose_move(entry.game, policy[row], 1 / self._settings.temperature, draw)
-            entry.game.play(move)
-            self._advance(entry)
+                self._advance(entry)
+
+    def _fault(self, submission: int, entry: GameToPlay, message: str) -> None:
+        """A player did in a game what it may not: it loses that game."""
+        message = f"{message} at move {len(entry.game.moves) + 1}"
+        self._forfeit(entry, submission, message)
+        if self._report_failure(submission, message):
+            self._withdraw(submission, message)
 
     def _advance(self, entry: GameToPlay) -> None:
         """Let a game wait for its next move, end it, or start the games of an opening that is complete."""
@@ -229,13 +230,15 @@ class Pool:
             self._waiting.append(entry)
 
     def _forfeit(self, entry: GameToPlay, loser: int, message: str) -> None:
-        if entry.chance is not None:
-            for follower in followers(entry):
-                self._forfeit(follower, loser, message)
-        else:
-            self._end(entry, "W+F" if entry.players[0] == loser else "B+F", f"forfeit: {message}")
+        self._end(entry, "W+F" if entry.players[0] == loser else "B+F", f"forfeit: {message}")
 
     def _end(self, entry: GameToPlay, result: str, ending: str) -> None:
+        if entry.chance is not None:  # over in the opening: both games that would have started from it are
+            opened_by = entry.players
+            for follower in followers(entry):
+                swapped = {"B": "W", "W": "B"}.get(result[0], result[0]) + result[1:]
+                self._end(follower, result if follower.players == opened_by else swapped, ending)
+            return
         self._report(
             PlayedGame(
                 pairing=entry.pairing,

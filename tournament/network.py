@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import json
 import queue
 import subprocess
 import sys
@@ -11,42 +13,13 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 
-from tournament.worker import ANSWER, HEADER, REQUEST
-
-Floats = npt.NDArray[np.float32]
-
-
-class NetworkFailure(Exception):
-    """A network did not do its part; the message says what happened, for the report."""
-
-
-class Network(Protocol):
-    """What a match needs of a network: start evaluations, do something else, fetch the answers in the same order.
-
-    Attributes:
-        planes: number of input planes, one of 6, 8, 21, 31.
-        worked: when the evaluation fetched last began and ended, in seconds of `time.monotonic`.
-    """
-
-    planes: int
-    worked: tuple[float, float]
-
-    def start(self, planes: npt.NDArray[np.uint8]) -> None:
-        """Send (B, 19, 19, P) uint8 planes and return at once."""
-        ...
-
-    def finish(self) -> tuple[Floats, Floats]:
-        """Return policy (B, 362) and value (B,) of the positions sent first; raises NetworkFailure."""
-        ...
-
-    def close(self) -> None:
-        """End it."""
-        ...
+from tournament.openings import GameToPlay
+from tournament.players import PlayerFailure
+from tournament.worker import ANSWER, GAME, READY, REQUEST, Options
 
 
 class NetworkProcess:
@@ -55,6 +28,7 @@ class NetworkProcess:
     def __init__(
         self,
         path: Path,
+        options: Options,
         seconds_per_batch: float = 60.0,
         seconds_to_load: float = 180.0,
         command: Sequence[str] = (sys.executable, "-P", "-m", "tournament.worker"),
@@ -63,19 +37,25 @@ class NetworkProcess:
 
         Args:
             path: the network's file.
-            seconds_per_batch: how long one batch may take before the network counts as hung.
+            options: how it plays.
+            seconds_per_batch: how long one batch may take before the network counts as hung, the time that a
+                search is given not counted.
             seconds_to_load: how long loading may take.
-            command: what to start; the path is added to it.
+            command: what to start; the path and the options are added to it.
 
         Raises:
-            NetworkFailure: the network did not load, or not in time.
+            PlayerFailure: the network did not load, or not in time.
         """
         self.worked = (0.0, 0.0)
         self._limit = seconds_per_batch
+        self._search_seconds = options.seconds
         self._sent: deque[int] = deque()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            [*command, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr
+            [*command, str(path), json.dumps(dataclasses.asdict(options))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
         )
         # threads write and read, so that sending never waits and waiting for an answer can have a limit everywhere
         self._outgoing: queue.Queue[bytes] = queue.Queue()
@@ -83,26 +63,32 @@ class NetworkProcess:
         self._received: queue.Queue[bytes] = queue.Queue()
         for work in (self._write, self._read):
             threading.Thread(target=work, daemon=True).start()
-        self._expected.put(HEADER.size)
+        self._expected.put(READY.size)
         try:
-            self.planes, self.moves = HEADER.unpack(self._receive(HEADER.size, seconds_to_load, "to load"))
+            self._receive(READY.size, seconds_to_load, "to load")
         except BaseException:
             self.close()
             raise
 
-    def start(self, planes: npt.NDArray[np.uint8]) -> None:
-        """Send (B, 19, 19, P) uint8 planes; several batches may be on their way."""
-        self._sent.append(len(planes))
-        self._expected.put(_answer_size(len(planes)))
-        self._outgoing.put(REQUEST.pack(len(planes)) + planes.tobytes())
+    def start(self, games: Sequence[GameToPlay]) -> None:
+        """Ask for a move in each of these games; several batches may be on their way."""
+        self._sent.append(len(games))
+        self._expected.put(_answer_size(len(games)))
+        request = [REQUEST.pack(len(games))]
+        for entry in games:
+            moves = np.array(entry.game.moves, "<u2")
+            number, chance = (entry.seed, -1) if entry.chance is None else (-1, entry.chance)
+            request += [GAME.pack(number, chance, len(moves)), moves.tobytes()]
+        self._outgoing.put(b"".join(request))
 
-    def finish(self) -> tuple[Floats, Floats]:
-        """Return policy (B, 362) and value (B,) of the positions sent first."""
-        batch = self._sent.popleft()
-        answer = self._receive(_answer_size(batch), self._limit, f"for {batch} positions")
+    def finish(self) -> list[int]:
+        """Return a move or NO_DISTRIBUTION for each game of the batch that was sent first."""
+        games = self._sent.popleft()
+        limit = self._limit + games * self._search_seconds
+        answer = self._receive(_answer_size(games), limit, f"for a batch of {games} games")
         self.worked = ANSWER.unpack_from(answer)
-        numbers = np.frombuffer(answer, "<f4", offset=ANSWER.size)
-        return numbers[: batch * 362].reshape(batch, 362), numbers[batch * 362 :]
+        moves: list[int] = np.frombuffer(answer, "<i4", offset=ANSWER.size).tolist()
+        return moves
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -140,9 +126,9 @@ class NetworkProcess:
         try:
             data = self._received.get(timeout=limit)
         except queue.Empty:
-            raise NetworkFailure(f"needed more than {limit:g} s {what}") from None
+            raise PlayerFailure(f"needed more than {limit:g} s {what}") from None
         if len(data) < size:
-            raise NetworkFailure(self._crash())
+            raise PlayerFailure(self._crash())
         return data
 
     def _crash(self) -> str:
@@ -156,5 +142,5 @@ class NetworkProcess:
         return f"crashed (exit status {status}){': ' + lines[-1][:300] if lines else ''}"
 
 
-def _answer_size(batch: int) -> int:
-    return ANSWER.size + batch * (362 + 1) * 4
+def _answer_size(games: int) -> int:
+    return ANSWER.size + 4 * games

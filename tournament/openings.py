@@ -38,6 +38,11 @@ class GameToPlay:
         """The submission whose turn it is."""
         return self.players[self.game.to_move - 1]
 
+    @property
+    def seed(self) -> int:
+        """A number of its own for each game: it fixes the chances of the players and finds their trees again."""
+        return self.pairing << 32 | self.numbers[0]
+
 
 def games_to_play(
     settings: Settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import time
@@ -15,12 +16,14 @@ from golois.rules import Rules
 from tournament.database import Pairing, PlayedGame, Submission
 from tournament.folder import Tournament
 from tournament.match import Pool
-from tournament.network import Network, NetworkFailure, NetworkProcess
+from tournament.network import NetworkProcess
 from tournament.opening_book import read_openings
 from tournament.openings import GameToPlay, games_to_play
 from tournament.pairing import most_informative, next_pairings
+from tournament.players import Player, PlayerFailure
 from tournament.records import write_missing_sgfs, write_sgf
 from tournament.standings import Standings, standings
+from tournament.worker import Options
 
 SECONDS_BETWEEN_LOOKS = 0.5
 """How often a run looks whether it is asked to stop, and a ladder whether somebody new has come."""
@@ -49,7 +52,7 @@ def run(
     *,
     until_sigma: float | None = None,
     most_games: int | None = None,
-    open_network: Callable[[Tournament, Submission], Network] | None = None,
+    open_player: Callable[[Tournament, Submission], Player] | None = None,
 ) -> Standings:
     """Play a tournament until nothing is left to play, or until `golois tournament stop`.
 
@@ -62,7 +65,7 @@ def run(
         until_sigma: once everything planned is played, play on the pairings that narrow the intervals most until
             the standard deviation of every rating is at most this many Elo.
         most_games: stop after this many games of this run.
-        open_network: loads a network; by default in a process of its own from the tournament's copy of its file.
+        open_player: loads a network; by default in a process of its own from the tournament's copy of its file.
 
     Returns:
         The standings at the end.
@@ -72,23 +75,27 @@ def run(
     """
     with Tournament.open(folder) as tournament, tournament.running():
         write_missing_sgfs(tournament)
-        return _Run(tournament, on_progress, until_sigma, most_games, open_network or open_submission).play()
+        return _Run(tournament, on_progress, until_sigma, most_games, open_player or open_submission).play()
 
 
-def open_submission(tournament: Tournament, submission: Submission) -> Network:
+def open_submission(tournament: Tournament, submission: Submission) -> Player:
     """Load a submission's network in a process of its own.
 
     Raises:
-        NetworkFailure: it does not load, or its file is not the one that was submitted.
+        PlayerFailure: it does not load, or its file is not the one that was submitted.
     """
     path = tournament.network_path(submission.digest)
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise NetworkFailure(f"its file cannot be read: {path} ({error.strerror})") from error
+        raise PlayerFailure(f"its file cannot be read: {path} ({error.strerror})") from error
     if digest != submission.digest:
-        raise NetworkFailure(f"its file {path} is not the one that was submitted")
-    return NetworkProcess(path, tournament.settings.evaluation_seconds)
+        raise PlayerFailure(f"its file {path} is not the one that was submitted")
+    settings = tournament.settings
+    names = [field.name for field in dataclasses.fields(Options)]
+    return NetworkProcess(
+        path, Options(**{name: getattr(settings, name) for name in names}), settings.evaluation_seconds
+    )
 
 
 class _Run:
@@ -100,14 +107,14 @@ class _Run:
         on_progress: Callable[[Progress], None],
         until_sigma: float | None,
         most_games: int | None,
-        open_network: Callable[[Tournament, Submission], Network],
+        open_player: Callable[[Tournament, Submission], Player],
     ) -> None:
         self.tournament = tournament
         self.database = tournament.database
         self.on_progress = on_progress
         self.until_sigma = until_sigma
         self.games_left = most_games
-        self.open_network = open_network
+        self.open_player = open_player
         self.stopped = False
         self._looked = 0.0
         self._played = 0
@@ -192,8 +199,8 @@ class _Run:
         # a path in the settings file is meant from where that file is
         return read_openings(self.tournament.path / settings.openings, settings.opening_moves, rules, settings.seed)
 
-    def _open(self, submission: int) -> Network:
-        return self.open_network(self.tournament, next(s for s in self.database.submissions() if s.id == submission))
+    def _open(self, submission: int) -> Player:
+        return self.open_player(self.tournament, next(s for s in self.database.submissions() if s.id == submission))
 
     def _finished(self, game: PlayedGame) -> None:
         self.database.add_game(game)

@@ -27,6 +27,8 @@ class Settings:
     games: int = _setting(20, "games per pairing; even, so that each plays as many with Black as with White")
     rounds: int = _setting(0, "rounds of a Swiss tournament; 0: as many as halving the field needs, and one more")
     champion: str = _setting("", "the team of a gauntlet that plays all the others")
+    evaluations: int = _setting(0, "positions that a search may evaluate for each move; 0 and seconds 0: policy alone")
+    seconds: float = _setting(0.0, "time that a search may take for each move; 0: no such limit")
     rules: str = _setting("tromp-taylor", "a rules preset: tromp-taylor, chinese, aga, new-zealand, japanese")
     komi: float = _setting(7.5, "points added to White's score")
     opening_moves: int = _setting(20, "moves sampled from the policies before the best move is played")
@@ -56,7 +58,15 @@ class Settings:
             return f"games is {self.games}; it must be even and at least 2, so that colours are swapped fairly"
         if self.kind == "gauntlet" and not self.champion:
             return "a gauntlet needs its champion: the team that plays all the others"
-        for field, least in (("rounds", 0), ("opening_moves", 0), ("limit", 0), ("move_limit", 1), ("failures", 1)):
+        for field, least in (
+            ("rounds", 0),
+            ("evaluations", 0),
+            ("seconds", 0),
+            ("opening_moves", 0),
+            ("limit", 0),
+            ("move_limit", 1),
+            ("failures", 1),
+        ):
             if getattr(self, field) < least:
                 return f"{field} is {getattr(self, field)}; it must be at least {least}"
         for field in ("temperature", "evaluation_seconds", "prior_elo"):

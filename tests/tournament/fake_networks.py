@@ -7,33 +7,48 @@ from collections import deque
 
 import numpy as np
 
-from tournament.network import NetworkFailure
+from tournament.players import PlayerFailure
+from tournament.worker import Asked, NetworkPlayer, Options
+
+
+class Taste:
+    """An evaluator that likes some points more than others, whatever the position."""
+
+    name = "taste"
+
+    def __init__(self, taste, planes, moves):
+        self.planes, self.moves = planes, moves
+        self.row = np.random.default_rng(taste).dirichlet(np.ones(362)).astype(np.float32)
+
+    def evaluate(self, planes):
+        assert planes.shape[1:] == (19, 19, self.planes)
+        return np.repeat(self.row[None], len(planes), axis=0), np.full(len(planes), 0.5, np.float32)
 
 
 class FakeNetwork:
-    """A policy that likes some points more than others; `taste` fixes which."""
+    """A player with a taste, in this process."""
 
-    def __init__(self, taste=0, planes=6, moves=362, seconds=0.0):
-        self.planes, self.moves = planes, moves
+    evaluator = Taste
+
+    def __init__(self, taste=0, planes=6, moves=362, pause=0.0, **options):
+        self.player = NetworkPlayer(self.evaluator(taste, planes, moves), Options(**options))
         self.worked = (0.0, 0.0)
+        self.pause = pause
         self.batches = []
-        self.pause = seconds
-        self.policy = np.random.default_rng(taste).dirichlet(np.ones(362)).astype(np.float32)
         self.sent = deque()
 
-    def start(self, planes):
-        assert planes.dtype == np.uint8
-        assert planes.shape[1:] == (19, 19, self.planes)
-        self.sent.append(planes)
-        self.batches.append(len(planes))
+    @property
+    def policy(self):
+        return self.player.evaluator.inner.row
+
+    def start(self, games):
+        # the moves as they are now: the pool may not play on before it has the answer
+        self.sent.append([Asked(g.seed, -1 if g.chance is None else g.chance, list(g.game.moves)) for g in games])
+        self.batches.append(len(games))
 
     def finish(self):
-        planes = self.sent.popleft()
         time.sleep(self.pause)
-        return self.answer(planes)
-
-    def answer(self, planes):
-        return np.repeat(self.policy[None], len(planes), axis=0), np.full(len(planes), 0.5, np.float32)
+        return self.player.choose(self.sent.popleft())
 
     def close(self):
         pass
@@ -42,10 +57,11 @@ class FakeNetwork:
 class NotANumber(FakeNetwork):
     """Returns NaN for the first position of every batch."""
 
-    def answer(self, planes):
-        policy, value = super().answer(planes)
-        policy[0, 7] = np.nan
-        return policy, value
+    class evaluator(Taste):
+        def evaluate(self, planes):
+            policy, value = super().evaluate(planes)
+            policy[0, 7] = np.nan
+            return policy, value
 
 
 class Crashing(FakeNetwork):
@@ -55,7 +71,7 @@ class Crashing(FakeNetwork):
         super().__init__(taste)
         self.sound_batches = sound_batches
 
-    def answer(self, planes):
+    def finish(self):
         if len(self.batches) > self.sound_batches:
-            raise NetworkFailure("crashed (exit status -11)")
-        return super().answer(planes)
+            raise PlayerFailure("crashed (exit status -11)")
+        return super().finish()

@@ -9,8 +9,8 @@ from fake_networks import Crashing, FakeNetwork, NotANumber
 from golois.game import Game
 from golois.rules import Rules
 from tournament.match import Pool
-from tournament.network import NetworkFailure
 from tournament.openings import games_to_play
+from tournament.players import PlayerFailure
 from tournament.settings import Settings
 
 SETTINGS = Settings(opening_moves=6, move_limit=30, failures=3)
@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_games_however_they_are_cut(played):
 
 def test_another_seed_gives_other_games(played):
     other = Settings(opening_moves=6, move_limit=30, seed=2)
-    games = Hall({1: FakeNetwork(1), 2: FakeNetwork(2, planes=31, moves=361)}, other).play().games
+    games = Hall({1: FakeNetwork(1, seed=2), 2: FakeNetwork(2, seed=2)}, other).play().games
     assert not np.array_equal(games[0].moves, played.games[0].moves)
 
 
@@ -129,7 +129,7 @@ def test_one_crash_costs_nothing():
 
 def test_a_network_that_does_not_load_plays_no_game():
     def broken():
-        raise NetworkFailure("needed more than 180 s to load")
+        raise PlayerFailure("needed more than 180 s to load")
 
     hall = Hall({1: FakeNetwork(1), 2: broken}).play()
     assert len(hall.failures) == 3
@@ -166,7 +166,7 @@ def test_no_more_networks_are_loaded_than_allowed():
             yield from games_to_play(SETTINGS, pairing, first, second, range(2), {})
 
     hall = Hall({number: lambda number=number: Counted(number) for number in range(1, 7)})
-    hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed, games_at_once=3, networks_at_once=2)
+    hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed, games_at_once=3, players_at_once=2)
     hall.play()
     assert len(hall.games) == 8
     assert most <= 3  # the one that works on a batch while another is exchanged

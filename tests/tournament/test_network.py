@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import numpy as np
 import pytest
+from fake_networks import Taste
 
 from golois.evaluator import UniformEvaluator
-from tournament.network import NetworkFailure, NetworkProcess
-from tournament.worker import ANSWER, HEADER
+from golois.game import Game
+from golois.rules import Rules
+from tournament.network import NetworkProcess
+from tournament.openings import GameToPlay
+from tournament.players import NO_DISTRIBUTION, PlayerFailure
+from tournament.worker import ANSWER, GAME, READY, REQUEST, Asked, NetworkPlayer, Options, serve
 
-# a worker whose network answers with the sum of the planes, unless its behaviour is another
+# a worker whose network prefers the point of the number of stones on the board, unless its behaviour is another
 WORKER = """
-import sys, time
+import os, sys, time
 import numpy as np
-from tournament.worker import serve
+from tournament.worker import NetworkPlayer, Options, serve
 
 class Network:
-    planes, moves = 6, 361
+    name, planes, moves = "counting", 6, 361
     def evaluate(self, planes):
         if sys.argv[1] == "crash":
             raise MemoryError("no memory for the convolution")
         if sys.argv[1] == "die":
-            import os
             os._exit(9)
         if sys.argv[1] == "hang":
             time.sleep(1000)
-        policy = np.zeros((len(planes), 362), np.float32)
-        policy[:, 0] = planes.sum(axis=(1, 2, 3))
-        return policy, np.arange(len(planes), dtype=np.float32)
+        policy = np.full((len(planes), 362), 0.001, np.float32)
+        policy[np.arange(len(planes)), planes[..., 2:4].sum(axis=(1, 2, 3)).astype(int) + 100] = 0.5
+        return policy, np.full(len(planes), 0.5, np.float32)
 
 if sys.argv[1] == "no load":
     sys.exit("the file is damaged")
 if sys.argv[1] == "never loads":
     time.sleep(1000)
-serve(Network(), sys.stdin.buffer, sys.stdout.buffer)
+serve(NetworkPlayer(Network(), Options()), sys.stdin.buffer, sys.stdout.buffer)
 """
 
 
@@ -47,7 +52,7 @@ def start(tmp_path):
     started = []
 
     def start(behaviour, **limits):
-        started.append(NetworkProcess(behaviour, command=(sys.executable, str(program)), **limits))
+        started.append(NetworkProcess(behaviour, Options(), command=(sys.executable, str(program)), **limits))
         return started[-1]
 
     yield start
@@ -55,77 +60,133 @@ def start(tmp_path):
         network.close()
 
 
-def planes(*sums):
-    """One position for each sum, so many of its planes' points set."""
-    batch = np.zeros((len(sums), 19, 19, 6), np.uint8)
-    for row, count in zip(batch, sums, strict=True):
-        row.ravel()[:count] = 1
-    return batch
+def games(*lengths):
+    """Games of so many moves along the upper edge, waiting for a move."""
+    waiting = []
+    for number, length in enumerate(lengths):
+        game = Game(19, Rules())
+        for move in range(length):
+            game.play(move)
+        waiting.append(GameToPlay(1, (number,), (1, 2), game))
+    return waiting
 
 
 def test_answers_come_in_the_order_of_the_batches(start):
     network = start("sound")
-    assert network.planes == 6
-    network.start(planes(5, 17, 0))
-    network.start(planes(300))  # before the first answer was fetched
-    policy, value = network.finish()
-    assert policy.shape == (3, 362)
-    assert policy[:, 0].tolist() == [5, 17, 0]
-    assert value.tolist() == [0, 1, 2]
-    first_began, first_ended = network.worked
-    policy, value = network.finish()
-    assert policy[:, 0].tolist() == [300]
-    assert first_began <= first_ended <= network.worked[0] <= network.worked[1]
+    first, second = games(2, 5, 0), games(11)
+    network.start(first)
+    network.start(second)  # before the first answer was fetched
+    assert network.finish() == [102, 105, 100]
+    began, ended = network.worked
+    assert network.finish() == [111]
+    assert began < ended <= network.worked[0] < network.worked[1]
+    second[0].game.play(111)  # a game that goes on is known by its number, and only its new moves are played
+    network.start(second)
+    assert network.finish() == [112]
 
 
 def test_large_batches_do_not_block(start):
     network = start("sound")
+    lengths = [number % 15 for number in range(200)]
+    many = games(*lengths)
     for _ in range(3):
-        network.start(planes(*range(200)))
+        network.start(many)
     for _ in range(3):
-        policy, _ = network.finish()
-        assert policy[:, 0].tolist() == list(range(200))
+        assert network.finish() == [100 + length for length in lengths]
 
 
 def test_a_crash_is_told_with_its_last_line(start):
     network = start("crash")
-    network.start(planes(1))
-    with pytest.raises(NetworkFailure, match=r"crashed \(exit status 1\): MemoryError: no memory for the convolution"):
+    network.start(games(1))
+    with pytest.raises(PlayerFailure, match=r"crashed \(exit status 1\): MemoryError: no memory for the convolution"):
         network.finish()
 
 
 def test_a_process_that_dies_without_a_word_is_told_with_its_status(start):
     network = start("die")
-    network.start(planes(1))
-    with pytest.raises(NetworkFailure, match=r"crashed \(exit status 9\)$"):
+    network.start(games(1))
+    with pytest.raises(PlayerFailure, match=r"crashed \(exit status 9\)$"):
         network.finish()
 
 
 def test_a_network_that_hangs_is_given_up(start):
     network = start("hang", seconds_per_batch=0.3)
-    network.start(planes(1, 2))
-    with pytest.raises(NetworkFailure, match=r"needed more than 0.3 s for 2 positions"):
+    network.start(games(1, 2))
+    with pytest.raises(PlayerFailure, match=r"needed more than 0.3 s for a batch of 2 games"):
         network.finish()
 
 
 def test_a_network_that_does_not_load_says_why(start):
-    with pytest.raises(NetworkFailure, match="the file is damaged"):
+    with pytest.raises(PlayerFailure, match="the file is damaged"):
         start("no load")
-    with pytest.raises(NetworkFailure, match=r"needed more than 0.5 s to load"):
+    with pytest.raises(PlayerFailure, match=r"needed more than 0.5 s to load"):
         start("never loads", seconds_to_load=0.5)
 
 
 def test_the_protocol_is_what_it_says():
-    import io
-
-    from tournament.worker import REQUEST, serve
-
-    requests, answers = io.BytesIO(REQUEST.pack(2) + bytes(2 * 361 * 8)), io.BytesIO()
-    serve(UniformEvaluator(planes=8), requests, answers)
+    moves = np.array([60, 72, 361], "<u2")
+    request = REQUEST.pack(2) + GAME.pack(7, -1, 3) + moves.tobytes() + GAME.pack(8, -1, 0)
+    answers = io.BytesIO()
+    serve(NetworkPlayer(Taste(3, 8, 362), Options()), io.BytesIO(request), answers)
     data = answers.getvalue()
-    assert HEADER.unpack_from(data) == (8, 362)
-    began, ended = ANSWER.unpack_from(data, HEADER.size)
-    assert began <= ended
-    numbers = np.frombuffer(data, "<f4", offset=HEADER.size + ANSWER.size)
-    assert numbers[:724].tolist() == pytest.approx([1 / 362] * 724)
-    assert numbers[724:].tolist() == [0.5, 0.5]
+    assert READY.unpack_from(data) == (1,)
+    began, ended = ANSWER.unpack_from(data, READY.size)
+    assert 0 < began <= ended
+    chosen = np.frombuffer(data, "<i4", offset=READY.size + ANSWER.size)
+    favourite = np.argmax(Taste(3, 8, 362).row[:361])
+    assert chosen.tolist() == [favourite, favourite]
+
+
+def test_moves_of_an_opening_are_sampled_and_depend_on_its_chance_alone():
+    player = NetworkPlayer(UniformEvaluator(), Options(seed=5))
+    openings = [Asked(-1, chance, []) for chance in range(30)]
+    moves = player.choose(openings)
+    assert len(set(moves)) > 20
+    again = NetworkPlayer(UniformEvaluator(), Options(seed=5)).choose(openings[::-1])
+    assert again == moves[::-1]
+
+
+def test_rows_that_are_no_distribution_are_told_apart():
+    class Broken(UniformEvaluator):
+        def evaluate(self, planes):
+            policy, value = super().evaluate(planes)
+            policy[1, 3], policy[2], policy[3, 5] = np.inf, 0, -0.5
+            return policy, value
+
+    moves = NetworkPlayer(Broken(), Options()).choose([Asked(number, -1, []) for number in range(5)])
+    assert moves[1:4] == [NO_DISTRIBUTION] * 3
+    assert all(0 <= move < 361 for move in (moves[0], moves[4]))
+
+
+def test_with_a_budget_the_network_searches_but_openings_stay_with_the_policy():
+    class Counting(Taste):
+        evaluated = 0
+
+        def evaluate(self, planes):
+            self.evaluated += len(planes)
+            return super().evaluate(planes)
+
+    network = Counting(3, 6, 362)
+    player = NetworkPlayer(network, Options(evaluations=20))
+    network.evaluated = 0
+    player.choose([Asked(-1, 4, [])])
+    assert network.evaluated == 1
+    network.evaluated = 0
+    first, second = player.choose([Asked(1, -1, [60]), Asked(2, -1, [60, 72])])
+    assert 20 <= network.evaluated <= 44
+    assert {first, second} <= set(range(362))
+
+
+def test_a_search_never_sees_what_is_no_distribution():
+    class Broken(UniformEvaluator):
+        broken = False
+
+        def evaluate(self, planes):
+            policy, value = super().evaluate(planes)
+            return (policy * np.nan if self.broken else policy), value
+
+    network = Broken()
+    player = NetworkPlayer(network, Options(evaluations=4))
+    network.broken = True
+    with pytest.raises(ArithmeticError, match="no policy"):
+        player.choose([Asked(1, -1, [])])

@@ -66,7 +66,7 @@ def test_a_tournament_plays_them_with_both_colours_and_new_ones_when_two_meet_ag
     folder = make_tournament("a", "b", openings="../book.sgf", games=2)
     with Tournament.open(folder) as tournament:
         tournament.database.plan([(1, 1, 2, 2), (2, 2, 1, 2)])
-    run(folder, open_network=lambda t, s: FakeNetwork(s.id))
+    run(folder, open_player=lambda t, s: FakeNetwork(s.id))
     with Tournament.open(folder) as tournament:
         games = tournament.database.games()
     begun = [tuple(game.moves[:4].tolist()) for game in games]

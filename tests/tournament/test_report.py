@@ -52,7 +52,7 @@ class Page(html.parser.HTMLParser):
 @pytest.fixture
 def folder(make_tournament):
     folder = make_tournament("Ada", HOSTILE, "broken", name="Coupe d'été", games=4)
-    run(folder, open_network=lambda t, s: (NotANumber if s.team == "broken" else FakeNetwork)(s.id))
+    run(folder, open_player=lambda t, s: (NotANumber if s.team == "broken" else FakeNetwork)(s.id))
     return folder
 
 

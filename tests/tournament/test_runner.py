@@ -31,7 +31,7 @@ def games_of(folder):
 def test_a_round_robin_plays_every_pairing(make_tournament):
     folder = make_tournament("Ada", "Bob", "Éva")
     steps = []
-    table = run(folder, steps.append, open_network=fakes)
+    table = run(folder, steps.append, open_player=fakes)
     assert len(games_of(folder)) == 3 * 4
     assert [line.games for line in table.lines] == [8, 8, 8]
     assert sum(line.wins for line in table.lines) == 12
@@ -41,7 +41,7 @@ def test_a_round_robin_plays_every_pairing(make_tournament):
 
 def test_every_game_is_an_sgf_file_with_rules_and_komi(make_tournament):
     folder = make_tournament("Ada Lovelace", "Éva.12", komi=6.5)
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     records = {record.id: record for record in read_records(folder / "sgf")}
     games = games_of(folder)
     assert len(records) == len(games) == 4
@@ -53,30 +53,30 @@ def test_every_game_is_an_sgf_file_with_rules_and_komi(make_tournament):
 
 def test_a_finished_tournament_plays_nothing_and_mends_a_missing_sgf(make_tournament):
     folder = make_tournament("Ada", "Bob")
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     lost = sorted((folder / "sgf").iterdir())[0]
     content = lost.read_bytes()
     lost.unlink()
-    run(folder, open_network=None)
+    run(folder, open_player=None)
     assert len(games_of(folder)) == 4
     assert lost.read_bytes() == content
 
 
 def test_a_newcomer_plays_everyone(make_tournament):
     folder = make_tournament("Ada", "Bob")
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     with Tournament.open(folder) as tournament:
         tournament.database.add_submission("Cleo", "f" * 64, "c.h5", "x", {})
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     assert len(games_of(folder)) == 12
 
 
 def test_a_newer_network_takes_the_teams_place_and_the_older_stays_listed(make_tournament):
     folder = make_tournament("Ada", "Bob")
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     with Tournament.open(folder) as tournament:
         newer = tournament.database.add_submission("Ada", "f" * 64, "better.h5", "x", {})
-    table = run(folder, open_network=fakes)
+    table = run(folder, open_player=fakes)
     assert {line.submission.id for line in table.lines if line.rank} == {2, newer.id}
     assert [line.submission.id for line in table.lines if not line.rank] == [1]
     assert len(games_of(folder)) == 8
@@ -84,7 +84,7 @@ def test_a_newer_network_takes_the_teams_place_and_the_older_stays_listed(make_t
 
 def test_swiss_plays_its_rounds(make_tournament):
     folder = make_tournament("a", "b", "c", "d", "e", kind="swiss", games=2)
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     with Tournament.open(folder) as tournament:
         pairings = tournament.database.pairings()
     assert [p.round for p in pairings] == [1, 1, 2, 2, 3, 3, 4, 4]
@@ -100,21 +100,14 @@ def test_a_ladder_plays_until_it_is_stopped(make_tournament):
                 tournament.database.set_note("stop", "now")
 
     started = time.monotonic()
-    table = run(folder, stop_after_ten, open_network=lambda t, s: FakeNetwork(s.id, seconds=0.01))
+    table = run(folder, stop_after_ten, open_player=lambda t, s: FakeNetwork(s.id, pause=0.01))
     assert time.monotonic() - started < 60
     assert sum(line.wins for line in table.lines) >= 10
 
 
 def test_until_sigma_plays_on_until_the_ratings_are_known(make_tournament):
-    class Moody(FakeNetwork):
-        """Sometimes the one wins, sometimes the other."""
-
-        def answer(self, planes):
-            self.policy = self.policy[::-1].copy()
-            return super().answer(planes)
-
     folder = make_tournament("a", "b", games=2)
-    table = run(folder, until_sigma=125, open_network=lambda t, s: Moody(s.id))
+    table = run(folder, until_sigma=125, open_player=lambda t, s: FakeNetwork(s.id))
     assert all(line.elo_sigma <= 125 for line in table.lines)
     assert 4 < len(games_of(folder)) < 200
 
@@ -125,7 +118,7 @@ def test_a_network_that_fails_never_stops_the_tournament(make_tournament):
     table = run(
         folder,
         lambda progress: messages.append(progress.message) if progress.is_failure else None,
-        open_network=lambda t, s: (NotANumber if s.team == "broken" else FakeNetwork)(s.id),
+        open_player=lambda t, s: (NotANumber if s.team == "broken" else FakeNetwork)(s.id),
     )
     assert [line.submission.team for line in table.lines if line.rank] != []
     assert {line.submission.team for line in table.lines if line.rank} == {"sound", "fine"}
@@ -143,7 +136,7 @@ import sys
 sys.path.insert(0, sys.argv[2])
 from fake_networks import FakeNetwork
 from tournament.runner import run
-run(sys.argv[1], lambda p: print(p.played, flush=True), open_network=lambda t, s: FakeNetwork(s.id, seconds=0.02))
+run(sys.argv[1], lambda p: print(p.played, flush=True), open_player=lambda t, s: FakeNetwork(s.id, pause=0.02))
 """
 
 
@@ -167,7 +160,7 @@ def test_killed_at_any_moment_it_goes_on_without_loss_or_repetition(make_tournam
         assert len(kept) >= len(before)
         before = kept
     assert 0 < len(before) < 24
-    run(folder, open_network=fakes)
+    run(folder, open_player=fakes)
     after = games_of(folder)
     assert len(after) == len({(game.pairing, game.number) for game in after}) == 24
     for game in before:
@@ -176,7 +169,7 @@ def test_killed_at_any_moment_it_goes_on_without_loss_or_repetition(make_tournam
         assert (same.moves == game.moves).all()
     # and the games are those of a run that was never interrupted
     whole = make_tournament_again(folder)
-    run(whole, open_network=fakes)
+    run(whole, open_player=fakes)
     assert [list(game.moves) for game in games_of(whole)] == [list(game.moves) for game in after]
 
 
@@ -194,14 +187,14 @@ def test_a_second_run_of_one_folder_is_refused(make_tournament):
     try:
         assert process.stdout.readline() == "0\n"
         with pytest.raises(GoloisError, match=f"being played by process {process.pid} since"):
-            run(folder, open_network=fakes)
+            run(folder, open_player=fakes)
         with Tournament.open(folder) as tournament:  # looking is allowed
             assert len(standings(tournament).lines) == 2
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
-    run(folder, open_network=fakes)  # the lock died with the process
+    run(folder, open_player=fakes)  # the lock died with the process
     assert len(games_of(folder)) == 20
 
 

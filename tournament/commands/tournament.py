@@ -54,6 +54,8 @@ def _setting(name: str, flag: str, kind: Any = None) -> Any:
 @_setting("games", "--games")
 @_setting("rounds", "--rounds")
 @_setting("champion", "--champion")
+@_setting("evaluations", "--evaluations")
+@_setting("seconds", "--seconds")
 @_setting("rules", "--rules")
 @_setting("komi", "--komi")
 @_setting("opening_moves", "--opening-moves")
