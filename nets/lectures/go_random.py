@@ -61,7 +61,7 @@ def build(filters: int = 32, blocks: int = 3, l2: float = 0.0001) -> keras.Model
 def compile_network(model: keras.Model) -> None:
     """Two losses, one for each output, by name as in lecture `tickets`."""
     model.compile(
-        optimizer=keras.optimizers.SGD(0.02, momentum=0.9, nesterov=True),
+        optimizer=keras.optimizers.Adam(0.002),
         loss={"policy": "categorical_crossentropy", "value": "mse"},
         loss_weights={"policy": 1.0, "value": 1.0},
         metrics={"policy": "accuracy", "value": "mae"},

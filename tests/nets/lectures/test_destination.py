@@ -31,8 +31,11 @@ def test_the_go_network_has_the_shapes_that_the_rest_of_golois_expects() -> None
 
 
 @pytest.mark.skipif(not go_real.SHIPPED_GAMES.exists(), reason="the games that come with Golois are not there")
-def test_one_epoch_on_real_games_beats_knowing_nothing(run: Run) -> None:
+def test_a_few_epochs_on_real_games_beats_knowing_nothing(run: Run) -> None:
     results = run("go_real").results
     assert results["validation policy loss"] < results["policy loss of knowing nothing, log 362"]
-    assert 0 < results["validation: the move played is the first choice"] < 1
+    first, five = (
+        results[f"validation: {what}"] for what in ("the move played is the first choice", "it is among the first five")
+    )
+    assert 0 <= first <= five < 1
     assert 0 < results["validation value mse"] < 0.5
