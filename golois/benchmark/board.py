@@ -24,7 +24,7 @@ from golois.playouts import run_playouts
 from golois.records.build import build_store
 from golois.records.store import GameStore
 from golois.sampling import Games, fill_positions
-from golois.symmetry import move_table
+from golois.symmetry import SYMMETRIES, move_table
 
 BATCH = 10_000  # positions of one getBatch in the course's scripts
 _STANDING = 2_000  # positions encoded without a replay
@@ -103,82 +103,97 @@ def measure(games: Games, seconds: float, threads: int, seed: int) -> list[Figur
     lengths = np.diff(games.offsets)
     chosen = random.choice(np.flatnonzero(lengths > 0), BATCH)
     numbers = random.integers(0, lengths[chosen])
-    symmetries = random.integers(0, 8, BATCH)
+    symmetries = random.integers(0, SYMMETRIES, BATCH)
     some = random.permutation(len(lengths))[:_GENERATED]
-    moves = int(lengths[some].sum())
-    standing = empty_records(_STANDING, games.size)
-    replay_to(games, chosen[:_STANDING], numbers[:_STANDING], standing)
 
-    def playouts(size: int, count: int) -> Callable[[], None]:
-        return lambda: _drop(run_playouts(size, count, seed))
+    def playouts(size: int, count: int) -> Work:
+        return Work(count, lambda: lambda: run_playouts(size, count, seed))
 
-    def replay() -> None:
-        replay_all(games, some, empty_records(1, games.size))
+    def replay() -> Callable[[], object]:
+        histories = empty_records(1, games.size)
+        return lambda: replay_all(games, some, histories)
 
-    def six_planes() -> None:
-        out = np.empty((_STANDING, games.size * games.size * 6), np.float32)
-        write_planes(standing, new_workspaces(1, games.size), 6, move_table(games.size)[0], out)
+    def six_planes() -> Callable[[], object]:
+        standing, workspaces = empty_records(_STANDING, games.size), new_workspaces(1, games.size)
+        replay_to(games, chosen[:_STANDING], numbers[:_STANDING], standing)
+        out = np.ones((_STANDING, games.size * games.size * 6), np.float32)
+        return lambda: write_planes(standing, workspaces, 6, move_table(games.size)[0], out)
 
-    def batch(planes: int, everything: bool) -> Callable[[], None]:
-        def fill() -> None:
-            arrays = _Arrays(BATCH, games.size, planes)
+    def batch(planes: int, everything: bool) -> Work:
+        size = games.size
+        # filled once, so that the system has given the memory
+        inputs = np.ones((BATCH, size, size, planes), np.float32)
+        policy = np.ones((BATCH, size * size), np.float32)
+        value = np.ones(BATCH, np.float32)
+        end = np.ones((BATCH, size, size, 2), np.float32) if everything else None
+        groups = np.ones((BATCH, size, size, 1), np.float32) if everything else None
+
+        def fill(threads: int) -> None:
             fill_positions(
-                games, chosen, numbers, symmetries, arrays.planes, arrays.policy, arrays.value,
-                end=arrays.end if everything else None, groups=arrays.groups if everything else None,
-            )  # fmt: skip
+                games, chosen, numbers, symmetries, inputs, policy, value, end=end, groups=groups, threads=threads
+            )
 
-        return fill
+        return Work(BATCH, lambda: lambda: fill(1), fill)
 
+    works: tuple[tuple[str, str, str, Callable[[], Work]], ...] = (
+        ("playouts_19", "random playouts 19x19", "games/s", lambda: playouts(19, 1000)),
+        ("playouts_9", "random playouts 9x9", "games/s", lambda: playouts(9, 4000)),
+        ("replay_moves", "replay, each move checked", "moves/s", lambda: Work(int(lengths[some].sum()), replay)),
+        ("planes_6", "6 planes of standing positions", "positions/s", lambda: Work(_STANDING, six_planes)),
+        ("sampled_6", "6 planes, replayed to the position", "positions/s", lambda: batch(6, False)),
+        ("planes_31", "31 planes, replayed to the position", "positions/s", lambda: batch(31, False)),
+        ("get_batch_seconds", f"getBatch of {BATCH:,} positions", "s", lambda: batch(31, True)),
+    )
     figures = []
-    for key, label, unit, work, amount in (
-        ("playouts_19", "random playouts 19x19", "games/s", playouts(19, 1000), 1000),
-        ("playouts_9", "random playouts 9x9", "games/s", playouts(9, 4000), 4000),
-        ("replay_moves", "replay, each move checked", "moves/s", replay, moves),
-        ("planes_6", "6 planes", "positions/s", six_planes, _STANDING),
-        ("sampled_6", "6 planes, replayed to the position", "positions/s", batch(6, False), BATCH),
-        ("planes_31", "31 planes, replayed to the position", "positions/s", batch(31, False), BATCH),
-    ):
-        one_thread, all_cores = _timed(work, seconds, threads)
-        figures.append(Figure(key, label, unit, amount / one_thread, amount / all_cores))
-    one_thread, all_cores = _timed(batch(31, True), seconds, threads)
-    figures.append(Figure("get_batch_seconds", "getBatch of 10,000 positions", "s", one_thread, all_cores))
+    for key, label, unit, prepare in works:
+        work = prepare()
+        one_thread, all_cores = work.on_one_thread(seconds), work.on_all_cores(seconds, threads)
+        if unit != "s":
+            one_thread, all_cores = work.amount / one_thread, work.amount / all_cores
+        figures.append(Figure(key, label, unit, one_thread, all_cores))
     return figures
 
 
-class _Arrays:
-    """A batch's arrays, filled once so that the system has given their memory."""
+@dataclass(frozen=True)
+class Work:
+    """Something to measure.
 
-    def __init__(self, count: int, size: int, planes: int) -> None:
-        self.planes = np.ones((count, size, size, planes), np.float32)
-        self.policy = np.ones((count, size * size), np.float32)
-        self.value = np.ones(count, np.float32)
-        self.end = np.ones((count, size, size, 2), np.float32)
-        self.groups = np.ones((count, size, size, 1), np.float32)
-
-
-def _timed(work: Callable[[], None], seconds: float, threads: int) -> tuple[float, float]:
-    """Return the seconds that one piece of work takes on one thread, and on average when all threads work.
-
-    The first run, which may compile, does not count. On one thread the quickest run counts.
+    Attributes:
+        amount: how many of what is counted one run does.
+        prepare: makes the arrays of one thread and returns the run.
+        run_together: one run on a number of threads, where it is not each thread for itself.
     """
-    work()
-    best, spent = float("inf"), 0.0
-    while spent < seconds:
-        before = time.thread_time()
-        work()
-        took = time.thread_time() - before
-        best, spent = min(best, took), spent + took
-    rounds = max(1, round(seconds / best))
 
-    def several(_: int) -> None:
-        for _ in range(rounds):
-            work()
+    amount: int
+    prepare: Callable[[], Callable[[], object]]
+    run_together: Callable[[int], object] | None = None
 
-    with ThreadPoolExecutor(threads) as pool:
-        before = time.perf_counter()
-        list(pool.map(several, range(threads)))
-        elapsed = time.perf_counter() - before
-    return best, elapsed / (rounds * threads)
+    def on_one_thread(self, seconds: float) -> float:
+        """Return the processor seconds of the quickest run; the first, which may compile, does not count."""
+        run = self.prepare()
+        run()
+        best, spent = float("inf"), 0.0
+        while spent < seconds:
+            before = time.thread_time()
+            run()
+            took = time.thread_time() - before
+            best, spent = min(best, took), spent + took
+        return best
+
+    def on_all_cores(self, seconds: float, threads: int) -> float:
+        """Return the seconds on the clock for one run when all threads work."""
+        runs = [self.prepare() for _ in range(threads)] if self.run_together is None else []
+        done = 0
+        with ThreadPoolExecutor(threads) as pool:
+            before = time.perf_counter()
+            while (elapsed := time.perf_counter() - before) < seconds:
+                if self.run_together is None:
+                    list(pool.map(lambda run: run(), runs))
+                    done += threads
+                else:
+                    self.run_together(threads)
+                    done += 1
+        return elapsed / done
 
 
 def _games(source: Path | None, seed: int) -> tuple[Games, str]:
@@ -211,7 +226,3 @@ def _rounded(number: float) -> float:
 
 def _shown(number: float) -> str:
     return f"{number:.3f}" if number < 100 else f"{number:,.0f}"
-
-
-def _drop(_: object) -> None:
-    pass
