@@ -9,7 +9,15 @@ from typing import Any, cast
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from golois.errors import GoloisError
@@ -40,7 +48,13 @@ def games() -> None:
 @click.option(
     "--store", "store_path", required=True, type=click.Path(path_type=Path), help="The game store to write to."
 )
-@click.option("--size", default=19, show_default=True, help="Board size of a new store; other games are left out.")
+@click.option(
+    "--size",
+    type=click.IntRange(2, 25),
+    default=19,
+    show_default=True,
+    help="Board size of a new store; other games are left out.",
+)
 def build(sources: tuple[Path, ...], store_path: Path, size: int) -> None:
     """Replay and check the games of SOURCES and add them to a store.
 
@@ -49,8 +63,7 @@ def build(sources: tuple[Path, ...], store_path: Path, size: int) -> None:
     continued by the same command. What cannot be used is told and left out.
     """
     problems = _Problems()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _progress(DownloadColumn()) as progress:
         bar = progress.add_task("reading games", total=sum(count_bytes(source) for source in sources) or None)
         report = build_store(
             sources,
@@ -76,8 +89,7 @@ def check(store_path: Path) -> None:
     Games are replayed under simple ko; positions that come again, which superko forbids, are counted.
     """
     problems = _Problems()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with GameStore(store_path) as store, Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with GameStore(store_path) as store, _progress(MofNCompleteColumn()) as progress:
         bar = progress.add_task("replaying games", total=len(store))
         report = check_store(store, problems.add, lambda count: progress.advance(bar, count))
     problems.tell_rest()
@@ -87,7 +99,7 @@ def check(store_path: Path) -> None:
         raise GoloisError(f"{store_path} holds {report.refused:,} games that cannot be replayed; build it again")
 
 
-@games.command()
+@games.command(short_help="Tell what a store holds.")
 @click.argument("store_path", metavar="STORE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(store_path: Path, as_json: bool) -> None:
@@ -136,7 +148,7 @@ def show(store_path: Path, number: int, moves: int | None, sgf: bool) -> None:
     click.echo(str(game_from_record(record, moves)))
 
 
-@games.command()
+@games.command(short_help="Write games of a store as .sgf, .tsv, .tsv.xz or games.data.")
 @click.argument("store_path", metavar="STORE", type=click.Path(path_type=Path))
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(["train", "validation"]), help="Only this share of the games.")
@@ -146,7 +158,7 @@ def show(store_path: Path, number: int, moves: int | None, sgf: bool) -> None:
 @click.option("--komi", type=float, help="Only games with this komi.")
 @click.option("--min-length", default=0, help="Only games of so many moves or more.")
 @click.option("--decided", is_flag=True, help="Only games that Black or White won.")
-@click.option("--limit", type=int, help="No more games than this.")
+@click.option("--limit", type=click.IntRange(min=1), help="No more games than this.")
 @click.option(
     "--generation", type=click.Choice(["2019", "2021"]), default="2021", show_default=True, help="Of games.data."
 )
@@ -155,11 +167,11 @@ def export(store_path: Path, output: Path, limit: int | None, generation: str, *
     conditions["source"] = conditions["source"] or None
     problems = _Problems()
     name = output.name.lower()
-    with GameStore(store_path) as store:
+    with GameStore(store_path) as store, _progress(MofNCompleteColumn()) as progress:
         chosen = store.select(**conditions)[:limit]
         if not len(chosen):
             raise GoloisError(f"no game of {store_path} fulfils the conditions")
-        records = (store.game(int(number)) for number in chosen)
+        records = (store.game(int(number)) for number in progress.track(chosen, description="writing games"))
         if name.endswith(".sgf"):
             count = write_sgf(output, records)
         elif name.endswith((".tsv", ".tsv.xz")):
@@ -190,6 +202,11 @@ class _Problems:
             click.echo(f"... and {self.count - SHOWN_PROBLEMS:,} more problems like these", err=True)
 
 
+def _progress(numbers: ProgressColumn) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), numbers, TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
 def _writable(records: Iterator[GameRecord], problems: _Problems) -> Iterator[GameRecord]:
     for record in records:
         try:
@@ -201,7 +218,7 @@ def _writable(records: Iterator[GameRecord], problems: _Problems) -> Iterator[Ga
 
 def _tell_checks(report: BuildReport) -> None:
     if report.refused:
-        click.echo(f"{report.refused:,} records could not be used")
+        click.echo(f"records that could not be used: {report.refused:,}")
     if report.repeats:
         click.echo(
             f"superko would forbid {report.repeats:,} moves in {report.games_with_repeats:,} games; they stay in"

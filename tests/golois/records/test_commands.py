@@ -45,7 +45,7 @@ def test_build_tells_what_it_did_and_what_it_left_out(folder: Path) -> None:
     result = golois("build", folder / "games", "--store", folder / "games.h5", "--size", 9)
     assert result.exit_code == 0
     assert f"{folder}/games.h5: 2 games with 9 moves added" in result.stdout
-    assert "1 records could not be used" in result.stdout
+    assert "records that could not be used: 1" in result.stdout
     assert "left out: " in result.stderr
     assert "game bad.sgf: move 2, White E5, is occupied" in result.stderr
     again = golois("build", folder / "games", "--store", folder / "games.h5", "--size", 9)
