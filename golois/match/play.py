@@ -1,0 +1,129 @@
+"""Games between two players side by side, on the referee's board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+
+from golois.board import BLACK
+from golois.game import Game
+from golois.match.programs import FORFEIT, RESIGN, ProgramPlayer
+from golois.players import Player
+from golois.rules import Rules
+
+LONGEST = 3  # moves per point of the board before a game is counted as it stands
+
+
+@dataclass
+class MatchGame:
+    """A game of a match.
+
+    Attributes:
+        number: from 0; games 2k and 2k+1 have the same opening and colours swapped.
+        first_is_black: whether the match's first player has Black.
+        game: the referee's board.
+        result: in SGF's form, "" while the game goes on; "B+F" when White forfeited.
+        reason: why it ended, where the result does not say.
+    """
+
+    number: int
+    first_is_black: bool
+    game: Game
+    result: str = ""
+    reason: str = ""
+
+    @property
+    def points(self) -> float:
+        """The first player's points: 1, 0.5 or 0."""
+        if self.result[:1] not in ("B", "W"):
+            return 0.5
+        return float((self.result[0] == "B") == self.first_is_black)
+
+
+def play_games(
+    first: Player,
+    second: Player,
+    numbers: Sequence[int],
+    rules: Rules,
+    *,
+    size: int = 19,
+    opening: Callable[[int], Sequence[int]] | None = None,
+    parallel: int = 8,
+) -> Generator[MatchGame, None, None]:
+    """Play games and yield each as it ends.
+
+    Args:
+        first: has Black in the games with even numbers.
+        second: the other player.
+        numbers: which games to play.
+        rules: of the referee; both players must know them.
+        size: of the board.
+        opening: the first moves of a pair of games, by the pair's number.
+        parallel: games played at the same time: the batch of a network, the processes of a program.
+    """
+    waiting = list(numbers)
+    running: list[MatchGame] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < parallel:
+                running.append(_begin(waiting.pop(0), rules, size, opening))
+            for player, has_black in ((first, True), (second, False)):
+                turn = [
+                    match_game
+                    for match_game in running
+                    if not match_game.result
+                    and (match_game.game.to_move == BLACK) == (match_game.first_is_black == has_black)
+                ]
+                if turn:
+                    moves = player.choose([match_game.game for match_game in turn], [game.number for game in turn])
+                    for match_game, move in zip(turn, moves, strict=True):
+                        _play(match_game, move, player, (first, second))
+            for match_game in [match_game for match_game in running if match_game.result]:
+                running.remove(match_game)
+                for player in (first, second):
+                    if isinstance(player, ProgramPlayer):
+                        player.finish(match_game.number)
+                yield match_game
+    finally:
+        for player in (first, second):
+            if isinstance(player, ProgramPlayer):
+                player.close()
+
+
+def _begin(number: int, rules: Rules, size: int, opening: Callable[[int], Sequence[int]] | None) -> MatchGame:
+    game = Game(size, rules)
+    for move in opening(number // 2) if opening else ():
+        game.play(move)
+    return MatchGame(number, number % 2 == 0, game)
+
+
+def _play(match_game: MatchGame, move: int, player: Player, players: tuple[Player, Player]) -> None:
+    """Play a move on the referee's board, or end the game."""
+    game = match_game.game
+    winner = "W" if game.to_move == BLACK else "B"
+    if move == RESIGN:
+        match_game.result = f"{winner}+R"
+    elif move == FORFEIT:
+        failures = player.failures if isinstance(player, ProgramPlayer) else {}
+        match_game.result = f"{winner}+F"
+        match_game.reason = failures.get(match_game.number, f"{player.name} forfeited")
+    elif not game.is_legal(move):
+        match_game.result = f"{winner}+F"
+        match_game.reason = f"{player.name}: {game.why_illegal(move)}"
+    else:
+        game.play(move)
+        if game.is_over or len(game.moves) >= LONGEST * game.size**2:
+            match_game.result = game.result(_dead(match_game, players))
+            if not game.is_over:
+                match_game.reason = f"stopped after {len(game.moves)} moves"
+
+
+def _dead(match_game: MatchGame, players: tuple[Player, Player]) -> list[int]:
+    """Dead stones, where the rules take them off by agreement: as a program in the game says."""
+    if match_game.game.rules.friendly_pass_ok:
+        for player in players:
+            if isinstance(player, ProgramPlayer):
+                dead = player.dead_stones(match_game.game, match_game.number)
+                if dead is not None:
+                    return dead
+    return []

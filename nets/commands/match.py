@@ -1,0 +1,170 @@
+"""`golois match`: two players against each other until it is clear who is stronger."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from golois.errors import GoloisError
+from nets.commands.engine_options import DEFAULT_VISITS, read_settings
+
+if TYPE_CHECKING:
+    from golois.players import Player
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@click.option("--games", type=click.IntRange(1), default=100, show_default=True, help="Number of games.")
+@click.option("--visits", type=click.IntRange(1), help=f"Visits a move of networks; {DEFAULT_VISITS} by default.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Seconds a move of networks.")
+@click.option("--rules", default="chinese", show_default=True, help="Rules by name.")
+@click.option("--komi", type=float, default=7.5, show_default=True, help="Points for White.")
+@click.option(
+    "--opening-moves",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Moves drawn from a network's policy; both games of a pair begin with them.",
+)
+@click.option(
+    "--parallel", type=click.IntRange(1), default=8, show_default=True, help="Games at the same time; 1 with --seconds."
+)
+@click.option("--sprt", nargs=2, type=float, metavar="ELO0 ELO1", help="Stop as soon as one of them is accepted.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=120.0,
+    show_default=True,
+    help="Seconds that an answer of a program may take.",
+)
+@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="A constant of the search; may be repeated.")
+@click.option("--engine", default="auto", show_default=True, help="What runs the networks.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed plays the same openings.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Folder of the match; given again, it is resumed."
+)
+def match(
+    first: str, second: str, games: int, output: Path | None, sprt: tuple[float, float] | None, **options: Any
+) -> None:
+    """Play FIRST against SECOND, with colours swapped after each game.
+
+    A player is a network file, with its own number of visits after a colon if you like (best.h5:800; best.h5:1
+    plays the policy alone), or the command of any program that speaks GTP:
+
+        golois match best.h5:200 "gnugo --mode gtp --level 10 --chinese-rules"
+
+    Every game is kept as an SGF file. A match that was interrupted goes on when it is called again with the
+    same --output. Where the rules take dead stones off, a program in the game says which they are.
+    """
+    from dataclasses import replace
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from golois.match.folder import MatchFolder
+    from golois.match.play import play_games
+    from golois.match.statistics import Sprt, describe
+    from golois.rules import Rules
+
+    rules = replace(Rules.from_katago(options["rules"]), komi=options["komi"])
+    one, two = make_player(first, options), make_player(second, options)
+    if one.name == two.name:
+        one.name, two.name = f"{first} (1)", f"{second} (2)"
+    settings = {
+        "first": first,
+        "second": second,
+        "rules": str(rules),
+        "opening moves": options["opening_moves"],
+        "visits": options["visits"],
+        "seconds": options["seconds"],
+        "settings": list(options["setting"]),
+        "seed": options["seed"],
+    }
+    folder = MatchFolder(output or default_folder(one.name, two.name), settings)
+    test = Sprt(*sprt) if sprt else None
+    remaining = [number for number in range(games) if number not in folder.finished]
+    parallel = 1 if options["seconds"] else options["parallel"]
+    console = Console(stderr=True)
+    played = play_games(one, two, remaining, rules, opening=opening_of((one, two), rules, options), parallel=parallel)
+    verdict = test.decide(folder.score) if test else None
+    with Progress(console=console) as progress:
+        task = progress.add_task("playing", total=games, completed=games - len(remaining))
+        while verdict is None and (game := next(played, None)) is not None:
+            folder.add(game, one.name, two.name)
+            progress.advance(task)
+            progress.update(task, description=describe(folder.score))
+            if game.reason:
+                progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}")
+            verdict = test.decide(folder.score) if test else None
+    played.close()
+    click.echo(f"{one.name} against {two.name}, {rules}: {folder.score.games} games in {folder.path}")
+    click.echo(describe(folder.score))
+    black = [game.result[:1] for game in folder.finished.values()]
+    click.echo(f"Black won {black.count('B')}, White won {black.count('W')}")
+    if test:
+        accepted = {"elo_0": test.elo_0, "elo_1": test.elo_1, None: None}[verdict]
+        click.echo("SPRT: no decision yet" if accepted is None else f"SPRT: accepts {accepted:+g} Elo")
+
+
+def make_player(text: str, options: dict[str, Any]) -> Player:
+    """Make a player of a network file, FILE:VISITS, or the command of a program."""
+    from golois.match.programs import ProgramPlayer
+
+    file, separator, visits = text.rpartition(":")
+    if not (separator and visits.isdecimal()):
+        file, visits = text, ""
+    if file.endswith((".h5", ".hdf5", ".keras")):
+        return _network_player(file, int(visits) if visits else None, options)
+    command = shlex.split(text)
+    if not command:
+        raise GoloisError("a player is missing: expected a network file or the command of a GTP program")
+    return ProgramPlayer(command, options["timeout"])
+
+
+def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> Player:
+    from golois.players import PolicyPlayer
+    from golois.search import Budget, SearchPlayer
+    from nets.inference import load_evaluator
+
+    seconds = options["seconds"] if visits is None else None
+    if visits is None:
+        visits = options["visits"] or (None if seconds else DEFAULT_VISITS)
+    settings = read_settings(options["setting"])
+    batch = max(options["parallel"], 8) * (8 if settings.symmetry == "average" else 1)
+    evaluator = load_evaluator(file, options["engine"], max_batch=batch)
+    if visits == 1:
+        return PolicyPlayer(evaluator, 0, seed=options["seed"], name=f"{evaluator.name} policy")
+    budget = Budget(visits=visits, seconds=seconds)
+    name = f"{evaluator.name} {visits} visits" if visits else f"{evaluator.name} {seconds:g} s"
+    return SearchPlayer(evaluator, budget, settings, seed=options["seed"], name=name)
+
+
+def opening_of(players: Sequence[Player], rules: Any, options: dict[str, Any]) -> Any:
+    """The opening of each pair, drawn from the policy of the first network among the players."""
+    from golois.game import Game
+    from golois.players import PolicyPlayer
+
+    evaluator = next((player.evaluator for player in players if hasattr(player, "evaluator")), None)
+    count = options["opening_moves"]
+    if evaluator is None or count == 0:
+        return None
+    drawing = PolicyPlayer(evaluator, count, seed=options["seed"])
+
+    def opening(pair: int) -> list[int]:
+        game = Game(19, rules)
+        while len(game.moves) < count and not game.is_over:
+            game.play(drawing.choose([game], [pair])[0])
+        return game.moves
+
+    return opening
+
+
+def default_folder(first: str, second: str) -> Path:
+    """A folder named after the players."""
+    names = ["".join(c if c.isalnum() or c in ".-" else "-" for c in name)[:60] for name in (first, second)]
+    return Path("matches") / "-against-".join(names)

@@ -1,0 +1,173 @@
+"""Matches: programs that behave and programs that do not, results, and a match that goes on after a kill."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+from golois.errors import GoloisError
+from golois.game import Game
+from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
+from golois.match.folder import RESULTS, MatchFolder
+from golois.match.play import MatchGame, play_games
+from golois.match.programs import FORFEIT, ProgramPlayer
+from golois.match.statistics import Score, Sprt, describe, elo, expected, interval, log_likelihood_ratio
+from golois.players import RandomPlayer
+from golois.rules import Rules
+
+RULES = Rules(komi=0.5)
+
+# a program that answers from a script: genmove takes the next of its moves, then passes
+SCRIPTED = """
+import sys, time
+moves = sys.argv[1].split()
+for line in sys.stdin:
+    words = line.split()
+    if words[0] == "genmove":
+        move = moves.pop(0) if moves else "pass"
+        if move == "crash": sys.exit(3)
+        if move == "hang": time.sleep(60)
+        if move == "error": print("? cannot think\\n", flush=True); continue
+        print(f"= {move}\\n", flush=True)
+    elif words[0] == "name": print("= Scripted\\n", flush=True)
+    elif words[0] == "version": print("chatter before the answer\\n= 1.0\\n", flush=True)
+    elif words[0] == "final_status_list": print("= C3\\n", flush=True)
+    elif words[0] == "unknown": print("? unknown command\\n", flush=True)
+    else: print("=\\n", flush=True)
+    if words[0] == "quit": break
+"""
+
+
+def scripted(moves: str, timeout: float = 20.0) -> ProgramPlayer:
+    return ProgramPlayer([sys.executable, "-c", SCRIPTED, moves], timeout)
+
+
+def test_a_program_is_asked_and_its_errors_are_told():
+    program = GtpProgram([sys.executable, "-c", SCRIPTED, ""], name="the program")
+    assert program.send("name") == "Scripted"
+    assert program.send("version") == "1.0"
+    with pytest.raises(RefusedCommand, match="the program refused 'unknown': unknown command"):
+        program.send("unknown")
+    assert program.send("quit") == ""
+    with pytest.raises(ProgramError, match="ended"):
+        program.send("name")
+    program.close()
+    with pytest.raises(ProgramError, match="cannot start no-such-program"):
+        GtpProgram(["no-such-program"])
+
+
+def test_a_game_of_two_programs_with_dead_stones_taken_off_as_they_say():
+    # White's stone at C3 is dead by the program's word, and the rules take it off
+    rules = Rules.preset("chinese", 0.5)
+    games = list(play_games(scripted("B2"), scripted("C3"), [0], rules, size=5, parallel=1))
+    assert games[0].result == "B+24.5"
+    untouched = list(play_games(scripted("B2"), scripted("C3"), [0], RULES, size=5, parallel=1))
+    assert untouched[0].result == "W+0.5"
+
+
+@pytest.mark.parametrize(
+    ("moves", "result", "reason"),
+    [
+        ("resign", "W+R", ""),
+        ("crash", "W+F", "ended while it was asked"),
+        ("error", "W+F", "refused 'genmove b'"),
+        ("Z99", "W+F", "is not on a board of size 5"),
+        ("hang", "W+F", "did not answer 'genmove b' within 3 s"),
+    ],
+)
+def test_a_program_that_fails_loses_the_game_and_the_reason_is_kept(moves: str, result: str, reason: str):
+    game = next(iter(play_games(scripted(moves, 3.0 if moves == "hang" else 20.0), scripted("C3"), [0], RULES, size=5)))
+    assert game.result == result
+    assert reason in game.reason
+    assert game.points == 0
+
+
+def test_an_illegal_move_loses_on_the_referees_board():
+    game = next(iter(play_games(scripted("C3"), scripted("C3"), [0], RULES, size=5)))
+    assert game.result == "B+F"
+    assert "the point is occupied by Black" in game.reason
+
+
+def test_colours_are_swapped_and_pairs_share_their_opening():
+    games = {
+        game.number: game
+        for game in play_games(
+            RandomPlayer(1),
+            RandomPlayer(2),
+            range(6),
+            RULES,
+            size=5,
+            opening=lambda pair: [pair, pair + 10],
+            parallel=3,
+        )
+    }
+    assert sorted(games) == list(range(6))
+    assert [games[number].first_is_black for number in range(6)] == [True, False] * 3
+    for number, game in games.items():
+        assert game.game.moves[:2] == [number // 2, number // 2 + 10]
+        assert game.game.is_over
+
+
+def test_a_program_that_forfeits_says_why():
+    player = scripted("crash")
+    assert player.choose([Game(5)], [4]) == [FORFEIT]
+    assert "Scripted 1.0 ended" in player.failures[4]
+    player.close()
+
+
+def finished_game(number: int, result: str) -> MatchGame:
+    game = Game(5, RULES)
+    game.play(12)
+    return MatchGame(number, number % 2 == 0, game, result)
+
+
+def test_a_match_is_resumed_where_it_was_killed(tmp_path: Path):
+    folder = MatchFolder(tmp_path, {"first": "a", "games": [1]})
+    folder.add(finished_game(0, "B+3.5"), "a", "b")
+    folder.add(finished_game(1, "B+3.5"), "a", "b")
+    with (tmp_path / RESULTS).open("a") as file:
+        file.write('{"number": 2, "poi')  # killed while writing
+    again = MatchFolder(tmp_path, {"first": "a", "games": [1]})
+    assert sorted(again.finished) == [0, 1]
+    assert again.score == Score(1, 0, 1)
+    again.add(finished_game(2, "0"), "a", "b")
+    third = MatchFolder(tmp_path, {"first": "a", "games": [1]})
+    assert third.score == Score(1, 1, 1)
+    assert "PB[b]" in (tmp_path / "game-0002.sgf").read_text()
+
+
+def test_a_folder_of_another_match_is_refused(tmp_path: Path):
+    MatchFolder(tmp_path, {"first": "a", "komi": 7.5})
+    with pytest.raises(GoloisError, match=r"holds a match with komi 7\.5, not 6\.5"):
+        MatchFolder(tmp_path, {"first": "a", "komi": 6.5})
+    (tmp_path / "match.json").write_text("{")
+    with pytest.raises(GoloisError, match="not valid JSON"):
+        MatchFolder(tmp_path, {})
+    (tmp_path / "match.json").write_text(json.dumps([]))
+    with pytest.raises(GoloisError, match="does not describe a match"):
+        MatchFolder(tmp_path, {})
+
+
+def test_elo_and_points_are_two_ways_to_say_the_same():
+    for difference in (-400, -35, 0, 120):
+        assert elo(expected(difference)) == pytest.approx(difference)
+    assert elo(1) == math.inf
+    low, high = interval(Score(60, 0, 40))
+    assert (low, high) == pytest.approx((0.502, 0.691), abs=0.001)  # Wilson's interval, from a table
+    assert describe(Score(2, 0, 0)).startswith("2 wins, 0 losses, 0 draws: 100.0%, Elo +inf")
+
+
+def test_the_sequential_test_decides_for_the_stronger_and_waits_while_it_is_unclear():
+    test = Sprt(0, 50)
+    assert test.decide(Score(10, 0, 10)) is None
+    assert test.decide(Score(700, 0, 300)) == "elo_1"
+    assert test.decide(Score(300, 0, 700)) == "elo_0"
+    assert log_likelihood_ratio(Score(), 0, 50) == 0
+    # halfway between the hypotheses nothing speaks for either
+    middle = (expected(0) + expected(50)) / 2
+    wins = round(middle * 100000)
+    assert abs(log_likelihood_ratio(Score(wins, 0, 100000 - wins), 0, 50)) < 0.1
