@@ -11,7 +11,9 @@ import click
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--engine", "engines", multiple=True, help="An engine to measure; may be repeated. [default: all present]")
+@click.option(
+    "--engine", "engines", multiple=True, help="An engine to measure; may be repeated. [default: all present]"
+)
 @click.option("--precision", type=click.Choice(["bf16", "float32"]), default="bf16", show_default=True)
 @click.option("--batches", default="1,2,4,8,16,32,64,128,256,512", show_default=True, help="Batch sizes.")
 @click.option("--seconds", type=float, default=0.5, show_default=True, help="How long each number is measured.")
@@ -84,8 +86,8 @@ def _print(facts: dict[str, Any]) -> None:
 
     console = Console()
     console.print(
-        f"{facts['network']}: {facts['parameters']:,} parameters, {facts['gflop_per_position']:.3f} GFLOP per position, "
-        f"{facts['precision']}",
+        f"{facts['network']}: {facts['parameters']:,} parameters, {facts['gflop_per_position']:.3f} GFLOP per "
+        f"position, {facts['precision']}",
         highlight=False,
     )
     for engine, rows in facts["engines"].items():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,8 @@ def measure(evaluator: NetworkEvaluator, batches: Sequence[int], seconds: float)
     for batch in batches:
         planes = np.resize(positions(evaluator.planes), (batch, 19, 19, evaluator.planes)).astype(np.float32)
         function = engine.function(batch)
-        bare = function.bare(planes) if hasattr(function, "bare") else (lambda f=function, p=planes: f(p))
-        ours, theirs = _best_seconds(lambda p=planes: evaluator.evaluate(p), bare, seconds)
+        bare = function.bare(planes) if hasattr(function, "bare") else partial(function, planes)
+        ours, theirs = _best_seconds(partial(evaluator.evaluate, planes), bare, seconds)
         rows.append(
             {
                 "batch": batch,

@@ -57,7 +57,7 @@ class _OpenVinoFunction:
         """Return the engine's own call on fixed planes, without anything of ours: what a benchmark compares with."""
         request = self._compiled.create_infer_request()
         request.set_input_tensor(ov.Tensor(planes, shared_memory=True))
-        return request.infer  # type: ignore[no-any-return]
+        return request.infer
 
     def __init__(self, compiled: ov.CompiledModel) -> None:
         self._compiled = compiled

@@ -13,7 +13,9 @@ import numpy as np
 
 
 def entries() -> list[dict[str, Any]]:
-    text: list[dict[str, Any]] = json.loads(lzma.decompress(Path(__file__).with_name("keras2_networks.json.xz").read_bytes()))
+    text: list[dict[str, Any]] = json.loads(
+        lzma.decompress(Path(__file__).with_name("keras2_networks.json.xz").read_bytes())
+    )
     return text
 
 

@@ -72,7 +72,9 @@ def arithmetic(x):
 @network
 def more_arithmetic(x):
     y = tf.abs(conv(x)) + 0.5
-    return tf.sqrt(y) + tf.exp(-y) + tf.math.log(y) + tf.math.rsqrt(y) + y**2.0 + tf.maximum(y, 0.7) - tf.minimum(y, 1.0)
+    return (
+        tf.sqrt(y) + tf.exp(-y) + tf.math.log(y) + tf.math.rsqrt(y) + y**2.0 + tf.maximum(y, 0.7) - tf.minimum(y, 1.0)
+    )
 
 
 @network
@@ -97,7 +99,22 @@ def activations_of_tf(x):
 
 @network
 def activation_names(x):
-    names = "relu elu selu gelu sigmoid tanh softplus softsign hard_sigmoid swish exponential linear mish softmax".split()
+    names = [
+        "relu",
+        "elu",
+        "selu",
+        "gelu",
+        "sigmoid",
+        "tanh",
+        "softplus",
+        "softsign",
+        "hard_sigmoid",
+        "swish",
+        "exponential",
+        "linear",
+        "mish",
+        "softmax",
+    ]
     return L.Concatenate()([L.Activation(name)(conv(x, 2)) for name in names])
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.nets.reader.small_network import architecture, find, weights, write
 
 from nets.reader import Network, check_network
 from nets.reader.trial import judge, positions, try_out, warn
 from nets.reader.understand import understand
+from tests.nets.reader.small_network import architecture, find, weights, write
 
 
 def test_a_good_network_passes(tmp_path: Path) -> None:

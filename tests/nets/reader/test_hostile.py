@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.nets.reader.small_network import architecture, find, insert, layer, weights, write
 
 from nets.reader import NetworkError, check_network
 from nets.reader.understand import understand
+from tests.nets.reader.small_network import architecture, find, insert, layer, weights, write
 
 ARCHITECTURES: dict[str, tuple[Callable[[], Any], str]] = {}
 FILES: dict[str, tuple[Callable[[Path], None], str]] = {}
@@ -173,9 +173,7 @@ def a_shared_model_that_calls_a_shared_model() -> Any:
     for depth in range(7):
         start = layer("InputLayer", "start", [], batch_input_shape=[None, 19, 19, 2])
         first = 0 if depth == 0 else 1  # models count their own construction
-        inner["inbound_nodes"] = [[["start", 0, 0, {}]]] + [
-            [[inner["name"], call + first, 0, {}]] for call in range(9)
-        ]
+        inner["inbound_nodes"] = [[["start", 0, 0, {}]]] + [[[inner["name"], call + first, 0, {}]] for call in range(9)]
         ends = {"input_layers": [["start", 0, 0]], "output_layers": [[inner["name"], 9 + first, 0]]}
         inner = layer("Functional", f"model{depth}", [], layers=[start, inner], **ends)
     config = insert(architecture(), "ReLU")

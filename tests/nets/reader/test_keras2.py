@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.nets.reader.keras2 import board, entries, write
 
 from nets.inference.engines import open_engine
 from nets.reader.understand import understand
+from tests.nets.reader.keras2 import board, entries, write
 
 ENTRIES = entries()
 

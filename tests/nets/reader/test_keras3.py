@@ -13,7 +13,9 @@ from nets.inference.engines import open_engine
 from nets.inference.keras_graph import build_model
 from nets.reader.understand import understand
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, TensorFlow and NumPy 2
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)  # Keras, TensorFlow and NumPy 2
 
 Tensor = Any
 NETWORKS: dict[str, Callable[[Any, Tensor], Tensor]] = {}
@@ -80,7 +82,16 @@ def arithmetic(keras, x):
 def arithmetic_of_two_tensors(keras, x):
     ops = keras.ops
     y, z = keras.layers.Conv2D(4, 3, padding="same")(x), ops.abs(keras.layers.Dense(4)(x)) + 1.0
-    return y / z + ops.power(z, 1.5) + ops.sqrt(z) + ops.log(z) + ops.exp(y) + ops.square(y) + ops.rsqrt(z) - ops.negative(y)
+    return (
+        y / z
+        + ops.power(z, 1.5)
+        + ops.sqrt(z)
+        + ops.log(z)
+        + ops.exp(y)
+        + ops.square(y)
+        + ops.rsqrt(z)
+        - ops.negative(y)
+    )
 
 
 @network
@@ -111,7 +122,9 @@ def rearranging(keras, x):
 def reducing(keras, x):
     ops = keras.ops
     y = keras.layers.Conv2D(4, 3, padding="same")(x)
-    channels = ops.mean(y, axis=-1, keepdims=True) + ops.max(y, axis=-1, keepdims=True) - ops.min(y, axis=3, keepdims=True)
+    channels = (
+        ops.mean(y, axis=-1, keepdims=True) + ops.max(y, axis=-1, keepdims=True) - ops.min(y, axis=3, keepdims=True)
+    )
     return y * ops.mean(y, axis=(1, 2), keepdims=True) + channels + ops.sum(y, axis=1, keepdims=True) / 19
 
 
@@ -135,19 +148,12 @@ def padding(keras, x):
 def functions(keras, x):
     ops = keras.ops
     y = keras.layers.Conv2D(2, 3, padding="same")(x)
-    names = "relu relu6 leaky_relu elu selu silu sigmoid tanh softplus softsign hard_sigmoid hard_silu log_sigmoid".split()
-    parts = [getattr(ops, name)(y) for name in names]
-    return ops.concatenate([*parts, ops.gelu(y), ops.gelu(y, approximate=False), ops.softmax(y, axis=1)], axis=-1)
-
-
-@network
-def names(keras, x):
     names = (
         "relu relu6 leaky_relu elu celu selu gelu silu sigmoid tanh softplus softsign hard_sigmoid hard_silu mish "
-        "exponential log_sigmoid tanh_shrink hard_tanh squareplus soft_shrink hard_shrink sparse_plus log_softmax linear"
-    ).split()
-    plain = [name for name in names if name != "log_softmax"]
-    return keras.layers.Concatenate()([keras.layers.Conv2D(2, 3, padding="same", activation=name)(x) for name in plain])
+        "exponential log_sigmoid tanh_shrink hard_tanh squareplus soft_shrink hard_shrink sparse_plus linear"
+    )
+    conv = keras.layers.Conv2D
+    return keras.layers.Concatenate()([conv(2, 3, padding="same", activation=name)(x) for name in names.split()])
 
 
 @network

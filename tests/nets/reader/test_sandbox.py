@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.nets.reader.small_network import write
 
 from nets.reader import Limits, NetworkError, check_network, sandbox, understand_safely
+from tests.nets.reader.small_network import write
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_memory_is_bounded(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processor time is limited on POSIX")
 def test_processor_time_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spin = sandbox.CHILD.replace("main(t)", "import nets.reader.child as c;c.understand=lambda *a:list(iter(int,1));main(t)")
+    spin = sandbox.CHILD.replace(
+        "main(t)", "import nets.reader.child as c;c.understand=lambda *a:list(iter(int,1));main(t)"
+    )
     monkeypatch.setattr(sandbox, "CHILD", spin)
     report = check_network(path, limits=Limits(cpu_seconds=2, memory_bytes=64 << 30))
     assert report.problems == ["reading and running the network takes more than 2 seconds: make it smaller"]
@@ -83,6 +85,8 @@ def test_a_large_file_is_not_even_read(path: Path) -> None:
 
 def test_the_environment_of_the_parent_stays_outside(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "12345")
-    tell = "import json,os,sys;t=json.load(sys.stdin);open(t['folder']+'/answer.json','w').write(json.dumps({'problems':"
+    tell = (
+        "import json,os,sys;t=json.load(sys.stdin);open(t['folder']+'/answer.json','w').write(json.dumps({'problems':"
+    )
     monkeypatch.setattr(sandbox, "CHILD", tell + "list(os.environ)}))")
     assert "SECRET_TOKEN" not in check_network(path).problems
