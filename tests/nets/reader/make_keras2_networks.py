@@ -97,25 +97,14 @@ def activations_of_tf(x):
     return tf.concat(parts, -1)
 
 
+NAMES = """
+    relu elu selu gelu sigmoid tanh softplus softsign hard_sigmoid swish exponential linear mish softmax
+"""
+
+
 @network
 def activation_names(x):
-    names = [
-        "relu",
-        "elu",
-        "selu",
-        "gelu",
-        "sigmoid",
-        "tanh",
-        "softplus",
-        "softsign",
-        "hard_sigmoid",
-        "swish",
-        "exponential",
-        "linear",
-        "mish",
-        "softmax",
-    ]
-    return L.Concatenate()([L.Activation(name)(conv(x, 2)) for name in names])
+    return L.Concatenate()([L.Activation(name)(conv(x, 2)) for name in NAMES.split()])
 
 
 @network

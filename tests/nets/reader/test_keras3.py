@@ -148,12 +148,21 @@ def padding(keras, x):
 def functions(keras, x):
     ops = keras.ops
     y = keras.layers.Conv2D(2, 3, padding="same")(x)
-    names = (
-        "relu relu6 leaky_relu elu celu selu gelu silu sigmoid tanh softplus softsign hard_sigmoid hard_silu mish "
-        "exponential log_sigmoid tanh_shrink hard_tanh squareplus soft_shrink hard_shrink sparse_plus linear"
-    )
+    plain = (ops.relu, ops.relu6, ops.leaky_relu, ops.elu, ops.selu, ops.silu, ops.sigmoid, ops.tanh, ops.softplus)
+    parts = [function(y) for function in (*plain, ops.softsign, ops.hard_sigmoid, ops.hard_silu, ops.log_sigmoid)]
+    return ops.concatenate([*parts, ops.gelu(y), ops.gelu(y, approximate=False), ops.softmax(y, axis=1)], axis=-1)
+
+
+NAMES = """
+    relu relu6 leaky_relu elu celu selu gelu silu sigmoid tanh softplus softsign hard_sigmoid hard_silu mish exponential
+    log_sigmoid tanh_shrink hard_tanh squareplus soft_shrink hard_shrink sparse_plus linear
+"""
+
+
+@network
+def names_of_activations(keras, x):
     conv = keras.layers.Conv2D
-    return keras.layers.Concatenate()([conv(2, 3, padding="same", activation=name)(x) for name in names.split()])
+    return keras.layers.Concatenate()([conv(2, 3, padding="same", activation=name)(x) for name in NAMES.split()])
 
 
 @network
