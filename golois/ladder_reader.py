@@ -46,12 +46,14 @@ def _record(points: int) -> np.dtype[np.void]:
             ("walked", np.uint64, (points,)),  # the latest walk that came to this point
             ("chain_count", np.int32),
             ("ko", np.int32),  # the point that may not be retaken now, 0: none
+            ("captured", np.int32),  # stones that the latest move took off
             ("undo_count", np.int32),
             ("liberty", np.int32, (8,)),  # the first liberties that the latest walk met
             ("ply_ko", np.int32, (PLY_LIMIT + 1,)),  # for each move of the line: what was so before it
             ("ply_undo", np.int32, (PLY_LIMIT + 1,)),
             ("ply_next", np.int32, (PLY_LIMIT + 1,)),  # its next and its last candidate in `candidates`
             ("ply_end", np.int32, (PLY_LIMIT + 1,)),
+            ("ply_pair", np.int32, (PLY_LIMIT + 1,)),  # the sum of the two liberties that the hunter chooses from
             ("ply_captures", np.uint8, (PLY_LIMIT + 1,)),  # whether the captures are among them already
             ("candidates", np.uint16, (_STACK,)),
             ("chain", np.uint16, (points,)),  # the stones of the latest walk
@@ -111,9 +113,15 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
                 outcome = _ESCAPES
             elif hunter_moves:
                 outcome, top = _hunter_candidates(reader, stone, hunter, top)
+                reader.ply_pair[U(ply)] = reader.liberty[0] + reader.liberty[1]
             else:
-                outcome, top = _extension(reader, stone, hunted, top)
                 reader.ply_captures[U(ply)] = False
+                if ply > 0 and reader.captured == 0:  # the liberty that the hunter left, known to lead to no third
+                    hunters_move = reader.candidates[U(reader.ply_next[U(ply - 1)] - 1)]
+                    reader.candidates[U(top)] = reader.ply_pair[U(ply - 1)] - hunters_move
+                    top += 1
+                else:
+                    outcome, top = _extension(reader, stone, hunted, top)
             reader.ply_end[U(ply)] = top
         if outcome == _UNKNOWN:
             following = np.int64(reader.ply_next[U(ply)])
@@ -326,6 +334,7 @@ def _play(reader: Reader, point: Integer, colour: Integer) -> None:
             captured_point = neighbour
             for i in range(reader.chain_count):
                 _change(reader, np.int64(reader.chain[U(i)]), EMPTY)
+    reader.captured = captured
     is_ko = captured == 1 and alone and _empty_neighbours(reader, point, 0) == 1
     reader.ko = captured_point if is_ko else 0
 
