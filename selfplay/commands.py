@@ -66,11 +66,11 @@ def play(
     not played again: after a kill the same command goes on. Train on them with `golois train --games STORE`.
     """
     settings = PlaySettings(Rules.preset(rules, komi), opening_moves, temperature, seed=seed)
-    store = GameStore.open_or_create(store_path)
     from nets.inference import load_evaluator
 
     evaluator = load_evaluator(network, max_batch=parallel)
-    known = {record.id for record in store}
+    store = GameStore.open_or_create(store_path)
+    known = set(store.ids())
     missing = [number for number in range(games) if game_id(evaluator.name, settings, number) not in known]
     console = Console(stderr=True)
     if len(missing) < games:

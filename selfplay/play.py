@@ -16,7 +16,8 @@ from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.planes import encode_batch
 from golois.players import choose_move, uniform
-from golois.records.record import GameRecord, moves_with_colours
+from golois.records.record import GameRecord
+from golois.records.replay import record_from_game
 from golois.rules import Rules
 
 
@@ -98,12 +99,8 @@ def _is_over(game: Game, settings: PlaySettings) -> bool:
 
 
 def _record(name: str, one: _RunningGame, settings: PlaySettings) -> GameRecord:
-    moves, first_player = moves_with_colours(one.game.moves, one.game.colours)
-    return GameRecord(
-        moves=moves,
-        first_player=first_player,
-        komi=settings.rules.komi,
-        rules=settings.rules.name,
+    return record_from_game(
+        one.game,
         result=one.game.result(),
         black=name,
         white=name,
