@@ -12,6 +12,8 @@ import numpy.typing as npt
 from golois.board import (
     BLACK,
     EMPTY,
+    MAXIMUM_SIZE,
+    MINIMUM_SIZE,
     WHITE,
     Board,
     Boards,
@@ -90,8 +92,9 @@ class Game:
         Raises:
             GoloisError: a size that does not exist, or stones that cannot stand together.
         """
-        if not 2 <= size <= 25:
-            raise GoloisError(f"board size {size}: sizes 2 to 25 are possible")
+        if not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
+            raise GoloisError(f"board size {size}: sizes {MINIMUM_SIZE} to {MAXIMUM_SIZE} are possible")
+        _check_colour(to_move)
         self.size = size
         self.rules = rules if rules is not None else Rules()
         self.handicap = handicap
@@ -140,6 +143,7 @@ class Game:
 
     @to_move.setter
     def to_move(self, colour: int) -> None:
+        _check_colour(colour)
         set_to_move(self.board, colour)
 
     @property
@@ -179,7 +183,9 @@ class Game:
             IllegalMove: the rules forbid it; the game is as before.
         """
         move = int(move)
-        colour = self.to_move if colour is None else colour
+        if colour is None:
+            colour = self.to_move
+        _check_colour(colour)
         count = len(self.moves) + 1
         if count == len(self._positions):
             self._positions = np.concatenate([self._positions, np.empty_like(self._positions)])
@@ -316,6 +322,11 @@ class Game:
         black, white = self.prisoners
         turn = "game over" if self.is_over else f"{COLOUR_NAMES[self.to_move]} to move"
         return "\n".join([*lines, letters, f"{turn}; captured: {black} black, {white} white; {self.rules}"])
+
+
+def _check_colour(colour: int) -> None:
+    if colour not in COLOUR_NAMES:
+        raise GoloisError(f"colour {colour!r}: {BLACK} (Black) or {WHITE} (White) is possible")
 
 
 @cache

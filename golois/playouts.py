@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board import (
+    EMPTY,
     Board,
     Boards,
     empty_records,
@@ -139,8 +140,13 @@ def replay(
                 pass_turn(board)
                 continue
             point = point_of(board, move)
-            if not is_legal_at(board, point, np.int64(board.to_move)):
+            if board.colour[U(point)] != EMPTY or point == board.ko:
                 return game, index - offsets[game]
+            # asking first whether a move is suicide takes longer than to see afterwards who lost stones
+            colour = U(board.to_move)
+            own_prisoners = board.prisoners[colour]
             play_at(board, point)
+            if board.prisoners[colour] != own_prisoners:
+                return game, index - offsets[game]
         hashes[game] = board.hash
     return -1, -1

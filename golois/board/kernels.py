@@ -137,15 +137,13 @@ def play_at(board: Board, point: Integer) -> None:
     for step in neighbours(board):
         neighbour = point + step
         other = board.colour[U(neighbour)]
+        other_head = np.int64(board.head[U(neighbour)])
         if other == colour:
-            other_head = np.int64(board.head[U(neighbour)])
             if other_head != head:
                 head = _join(board, head, other_head)
-        elif other == opponent:
-            other_head = np.int64(board.head[U(neighbour)])
-            if board.liberties[U(other_head)] == 0:
-                captured += _take_off(board, other_head, opponent)
-                captured_point = neighbour
+        elif (other == opponent) & (board.liberties[U(other_head)] == 0):
+            captured += _take_off(board, other_head, opponent)
+            captured_point = neighbour
     is_ko = captured == 1 and board.chain_stones[U(head)] == 1 and board.liberties[U(head)] >> U(50) == 1
     board.ko = captured_point if is_ko else 0
     if board.liberties[U(head)] == 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,19 @@ def test_a_move_off_the_board(move: int) -> None:
 def test_sizes_that_do_not_exist(size: int) -> None:
     with pytest.raises(GoloisError, match=f"board size {size}: sizes 2 to 25 are possible"):
         Game(size)
+
+
+@pytest.mark.parametrize("colour", [0, 3, -1, "black"])
+def test_colours_that_do_not_exist(colour: Any) -> None:
+    game = Game(9)
+    for refused in (
+        lambda: game.play(0, colour),
+        lambda: setattr(game, "to_move", colour),
+        lambda: Game(to_move=colour),
+    ):
+        with pytest.raises(GoloisError, match=r"colour .*: 1 \(Black\) or 2 \(White\) is possible"):
+            refused()
+    assert game == Game(9)
 
 
 def test_moves_may_be_numpy_integers() -> None:

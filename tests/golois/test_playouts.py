@@ -146,6 +146,8 @@ def test_replay_reaches_the_final_positions() -> None:
 @pytest.mark.filterwarnings("ignore:overflow encountered in scalar:RuntimeWarning")  # wrapping is meant
 def test_replay_names_the_first_move_that_is_illegal() -> None:
     assert replayed(["E5", "E5 E6 E5 E5", "E5 E5"])[0] == (1, 2)
+    assert replayed(["A2 pass B1 A1"])[0] == (0, 3)  # suicide of one stone
+    assert replayed(["A2 A1 B2 pass C1 B1"])[0] == (0, 5)  # of two
     # the ko is retaken at once
     assert replayed(["B9 C9 A8 D8 B7 C7 C8 B8 C8"])[0] == (0, 8)
 
