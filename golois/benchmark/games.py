@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import Boards, empty_records, move_of, pass_turn, play_at, reset
+from golois.board import EMPTY, Board, Boards, empty_records, move_of, neighbours, pass_turn, play_at, reset
 from golois.history import Histories
 from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspaces, encode_position
@@ -14,11 +14,16 @@ from golois.records.result import Winner
 from golois.sampling import Games, Integers, replay
 
 U = np.uint64
+_TRIES = 2
 _LENGTH = 210  # moves of a made game: the average of games between professionals
 
 
 def generated_games(count: int, seed: int, size: int = 19) -> Games:
-    """Return games of random moves in which nobody fills an own eye."""
+    """Return games of random moves, without own eyes filled, that leave as many ladders to read as real ones.
+
+    Moves with three empty neighbours are preferred: purely random ones would leave half as many chains again in
+    atari or with two liberties as games between professionals do.
+    """
     moves = np.empty((count, _LENGTH), np.uint16)
     _make(empty_records(1, size), size, seed, moves)
     none = np.zeros(0, np.uint16)
@@ -45,12 +50,24 @@ def _make(boards: Boards, size: Integer, seed: Integer, moves: npt.NDArray[np.ui
         reset(board, size)
         for number in range(moves.shape[1]):
             point = random_point(board, stream)
+            for _ in range(_TRIES):
+                if point == 0 or _room(board, point) >= 3:
+                    break
+                point = random_point(board, stream)
             if point == 0:
                 pass_turn(board)
                 moves[game, number] = size * size
             else:
                 moves[game, number] = move_of(board, point)
                 play_at(board, point)
+
+
+@kernel
+def _room(board: Board, point: Integer) -> int:
+    count = 0
+    for step in neighbours(board):
+        count += board.colour[U(point + step)] == EMPTY
+    return count
 
 
 @kernel
