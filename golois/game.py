@@ -1,4 +1,10 @@
-"""A game of Go: one position, how it came about, and what the rules allow next."""
+"""A game of Go: one position, how it came about, and what the rules allow next.
+
+game = Game(9, Rules.preset("chinese"))
+game.play(move_from_vertex("E5", 9))
+game.play(int(game.legal_moves().nonzero()[0][0]))
+print(game, game.result())
+"""
 
 from __future__ import annotations
 
@@ -60,7 +66,6 @@ class Game:
     Attributes:
         size: 2 to 25.
         rules: komi, ko, suicide and scoring; never changed by the game.
-        board: the record of the present position, to be read by kernels (see golois/board/layout.py).
         moves: the moves played, passes included.
         colours: who played each of them, BLACK or WHITE.
         handicap: number of handicap stones Black received, for rules that compensate White.
@@ -101,7 +106,6 @@ class Game:
         self.moves: list[int] = []
         self.colours: list[int] = []
         self._boards = copy_boards(_empty_board(size))
-        self.board: Board = self._boards[0]
         self.setup = _setup_stones(size, black, white)
         self.first_player = to_move
         self._ko_kind = _KO_KINDS[self.rules.ko]
@@ -135,6 +139,11 @@ class Game:
         self.board["to_move"] = self.first_player
         self.board["ko"] = 0
         self._positions[0] = position_hash(self.board, self._ko_kind)
+
+    @property
+    def board(self) -> Board:
+        """The record of the present position, to be read by kernels (see golois/board/layout.py)."""
+        return self._boards[0]
 
     @property
     def to_move(self) -> int:
@@ -218,9 +227,10 @@ class Game:
         twin.moves = self.moves.copy()
         twin.colours = self.colours.copy()
         twin._boards = copy_boards(self._boards)
-        twin.board = twin._boards[0]
         twin._positions = self._positions.copy()
         return twin
+
+    __copy__ = copy
 
     def is_legal(self, move: int) -> bool:
         """Whether the rules allow the one to move to play `move`; a pass always is, and nothing off the board."""

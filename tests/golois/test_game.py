@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -148,6 +151,19 @@ def test_a_copy_is_independent() -> None:
     for move in range(1, 64):
         twin.play(twin.pass_move)
         assert len(game.positions) == 3, move
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda game: pickle.loads(pickle.dumps(game))])
+def test_games_can_be_copied_and_sent_to_other_processes(duplicate: Callable[[Game], Game]) -> None:
+    game = played("E5 D5 C3")
+    twin = duplicate(game)
+    assert twin == game
+    twin.play(0)
+    assert twin.stones()[0, 0] == WHITE
+    twin.undo(2)
+    assert twin == played("E5 D5")
+    assert game == played("E5 D5 C3")
+    assert game.stones()[0, 0] == 0
 
 
 def test_setup_stones() -> None:
