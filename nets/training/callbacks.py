@@ -17,7 +17,7 @@ from nets.training.schedule import Progress, learning_rate
 
 METRICS = ("loss", "policy_loss", "policy_accuracy", "value_loss")
 REPORT_SECONDS = 0.2
-_WINDOW_SECONDS = 5.0
+_WINDOW_SECONDS = 30.0
 
 
 class TrainingDiverged(GoloisError):
@@ -107,6 +107,7 @@ class Reporter(keras.callbacks.Callback):
         self.epoch = 0
         self.told = 0.0
         self.last: Report | None = None
+        self.means: dict[str, float] = {}
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Begin new means."""
@@ -120,7 +121,8 @@ class Reporter(keras.callbacks.Callback):
         if now - self.told < REPORT_SECONDS and not last:
             return
         self.told = now
-        means, speed = self.window.add(self.progress.step, logs or {})
+        self.means = dict(logs or {})
+        means, speed = self.window.add(self.progress.step, self.means)
         self.last = Report(
             step=self.progress.step,
             positions=self.progress.step * self.config.batch,
@@ -142,6 +144,14 @@ class Reporter(keras.callbacks.Callback):
         return max(0.0, (self.progress.seconds or 0.0) - self.progress.elapsed)
 
     def epoch_report(self, validation: Evaluation | None) -> Report:
-        """Return the last report as the end of an epoch, with its measurement."""
+        """Return the end of an epoch: means over all of it, and its measurement."""
         assert self.last is not None, "an epoch has at least one step, and its last step is reported"
-        return replace(self.last, validation=validation, epoch_ends=True)
+        return replace(
+            self.last,
+            loss=self.means["loss"],
+            policy_loss=self.means["policy_loss"],
+            policy_accuracy=self.means["policy_accuracy"],
+            value_mse=self.means["value_loss"],
+            validation=validation,
+            epoch_ends=True,
+        )

@@ -92,7 +92,7 @@ def load_state(path: Path, model: keras.Model) -> RunState:
     """
     model.optimizer.build(model.trainable_variables)
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             model.set_weights([stored[f"weight_{i}"] for i in range(len(model.weights))])
             for i, variable in enumerate(model.optimizer.variables):
                 variable.assign(stored[f"optimizer_{i}"])

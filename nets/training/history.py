@@ -58,13 +58,15 @@ def write_history(rows: Sequence[Row], folder: Path) -> None:
 def _draw(rows: Sequence[Row], path: Path) -> None:
     from matplotlib.figure import Figure  # without pyplot: no window, no global state
 
-    figure = Figure(figsize=(10, 7), layout="constrained")
-    panels = figure.subplots(2, 2)
+    figure = Figure(figsize=(10, 7.5))
+    panels = figure.subplots(
+        2, 2, gridspec_kw={"hspace": 0.35, "left": 0.07, "right": 0.97, "top": 0.95, "bottom": 0.07}
+    )
     _panel(panels[0][0], rows, "policy cross-entropy", ("policy_loss", "validation_policy_loss"))
     _panel(panels[0][1], rows, "policy accuracy", ("policy_accuracy", "validation_top1", "validation_top5"))
     _panel(panels[1][0], rows, "value mse", ("value_mse", "validation_value_mse", "validation_constant_mse"))
     _panel(panels[1][1], rows, "learning rate", ("learning_rate",))
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=100)
 
 
 def _panel(axes: object, rows: Sequence[Row], title: str, names: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ def build_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Build the optimizer; its learning rate is set before every step by the schedule."""
     shared: dict[str, Any] = {
         "learning_rate": config.highest_rate,
-        "weight_decay": config.decay or None,
+        "weight_decay": config.decay,
         "global_clipnorm": config.clip or None,
         "use_ema": config.averaging > 0,
         "ema_momentum": _momentum(config),

@@ -16,7 +16,8 @@ class Report:
         positions: positions trained on.
         part: part of the run that is over, 0 to 1.
         epoch: the epoch that runs, from 1.
-        loss, policy_loss, policy_accuracy, value_mse: means over the last steps, on training positions.
+        loss, policy_loss, policy_accuracy, value_mse: means on training positions, over the last half minute; at the
+            end of an epoch, over the epoch.
         speed: positions per second, now.
         seconds_left: until the end of the run, as far as can be told.
         learning_rate: of the last step.

@@ -248,7 +248,8 @@ def _start_from(model: keras.Model, path: Path) -> None:
     """Copy the weights of a network of the same shape."""
     from nets.reader import understand_safely
 
-    weights = [weight.array for weight in understand_safely(path).parameters]
+    nodes = understand_safely(path).nodes
+    weights = [weight.array for node in nodes for weight in node.weights if not weight.constant]
     expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
     if expected != found:
         raise GoloisError(
