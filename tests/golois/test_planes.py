@@ -227,6 +227,7 @@ def test_a_batch_is_its_positions_one_by_one() -> None:
         np.testing.assert_array_equal(planes, encode(game, 21))
 
 
+@settings(max_examples=32, deadline=None)
 @given(st.integers(0, 7), st.sampled_from(sorted(PLANE_SETS)))
 def test_symmetries_turn_the_whole_position(symmetry: int, planes: int) -> None:
     game = played(LADDER)

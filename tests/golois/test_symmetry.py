@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golois.symmetry import IDENTITY, SYMMETRIES, apply_to_move, apply_to_planes, apply_to_policy, inverse, move_table
@@ -71,6 +71,7 @@ def test_the_eight_are_different() -> None:
     assert len({tuple(row) for row in move_table(19)}) == SYMMETRIES
 
 
+@settings(max_examples=40, deadline=None)
 @given(symmetries, sizes, st.data())
 def test_the_inverse_brings_every_move_back(s: int, size: int, data: st.DataObject) -> None:
     move = data.draw(st.integers(0, size * size))
@@ -78,6 +79,7 @@ def test_the_inverse_brings_every_move_back(s: int, size: int, data: st.DataObje
     assert apply_to_move(size * size, s, size) == size * size, "the pass stays the pass"
 
 
+@settings(max_examples=40, deadline=None)
 @given(symmetries, sizes)
 def test_moves_planes_and_policies_turn_alike(s: int, size: int) -> None:
     """A stone drawn on a plane, its point and its place in the policy end at the same point."""
@@ -93,6 +95,7 @@ def test_moves_planes_and_policies_turn_alike(s: int, size: int) -> None:
     assert policy[-1] == size * size
 
 
+@settings(max_examples=40, deadline=None)
 @given(symmetries)
 def test_a_policy_without_pass_turns_too(s: int) -> None:
     policy = np.random.default_rng(s).random((3, 362), dtype=np.float32)
