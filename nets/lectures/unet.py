@@ -85,7 +85,7 @@ def run(options: Options, report: Report) -> None:
         history = model.fit(
             noisy,
             clean,
-            batch_size=options.choose(128, 32),
+            batch_size=options.choose(64, 32),
             epochs=options.epochs_or(20, quick=3),
             validation_data=(noisy_test, clean_test),
             verbose=options.verbose,
