@@ -60,7 +60,10 @@ class Value:
         """The tensor with the channels last, as Keras keeps it."""
         if self._last is None:
             rank = len(self.shape) + 1
-            self._last = transpose(self._first, [0, *range(2, rank), 1])
+            if math.prod(self.shape[:-1]) == 1:  # nothing moves
+                self._last = _reshape(self._first, self.shape)
+            else:
+                self._last = transpose(self._first, [0, *range(2, rank), 1])
         return self._last
 
     @property
@@ -68,7 +71,10 @@ class Value:
         """The tensor with the channels first, as OpenVINO convolves it."""
         if self._first is None:
             rank = len(self.shape) + 1
-            self._first = transpose(self._last, [0, rank - 1, *range(1, rank - 1)])
+            if math.prod(self.shape[:-1]) == 1:
+                self._first = _reshape(self._last, [self.shape[-1], *self.shape[:-1]])
+            else:
+                self._first = transpose(self._last, [0, rank - 1, *range(1, rank - 1)])
         return self._first
 
     @property
