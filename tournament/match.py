@@ -20,13 +20,13 @@ import numpy as np
 from golois.game import IllegalMove
 from tournament.database import PlayedGame, now
 from tournament.openings import GameToPlay, followers
-from tournament.players import NO_DISTRIBUTION, RESIGNS, Player, PlayerFailure
+from tournament.players import FAULTS, RESIGNS, Player, PlayerFailure
 from tournament.settings import Settings
 
 FAILURE_RULES = (
     "A network that returns a policy that is no distribution (numbers that are not finite or negative, nothing for any "
     "move) loses the game in which it did so (both games, when that was their opening); so does a program that plays "
-    "an illegal move. Networks are offered the legal moves only.",
+    "an illegal move or refuses a legal one. Networks are offered the legal moves only.",
     "A player that crashes or exceeds the time for a batch is started again and asked again.",
     "Either counts as a failure. At the number of failures that the settings allow, the player is withdrawn: it loses "
     "its games in progress, the rest of its games are not played, and finished games stand.",
@@ -199,8 +199,8 @@ class Pool:
             self._abandon(entry)
         elif move == RESIGNS:
             self._end(entry, "W+R" if entry.players[0] == submission else "B+R", "resignation")
-        elif move == NO_DISTRIBUTION:
-            self._fault(submission, entry, "returned a policy that is no distribution")
+        elif move in FAULTS:
+            self._fault(submission, entry, FAULTS[move])
         else:
             try:
                 entry.game.play(move)

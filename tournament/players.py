@@ -11,6 +11,13 @@ NO_DISTRIBUTION = -1
 """In place of a move: the network returned numbers that are no policy."""
 RESIGNS = -2
 """In place of a move: the player gives the game up."""
+GIVES_NO_MOVE = -3
+"""In place of a move: a program refused the position or answered something that is no move."""
+
+FAULTS = {
+    NO_DISTRIBUTION: "returned a policy that is no distribution",
+    GIVES_NO_MOVE: "refused a legal position or gave no move",
+}
 
 
 class PlayerFailure(Exception):

@@ -21,6 +21,7 @@ from tournament.opening_book import read_openings
 from tournament.openings import GameToPlay, games_to_play
 from tournament.pairing import most_informative, next_pairings
 from tournament.players import Player, PlayerFailure
+from tournament.program import GtpProgram
 from tournament.records import write_missing_sgfs, write_sgf
 from tournament.standings import Standings, standings
 from tournament.worker import Options
@@ -79,11 +80,13 @@ def run(
 
 
 def open_submission(tournament: Tournament, submission: Submission) -> Player:
-    """Load a submission's network in a process of its own.
+    """Start a submission's player: its network, or its program, in a process of its own.
 
     Raises:
-        PlayerFailure: it does not load, or its file is not the one that was submitted.
+        PlayerFailure: it does not start, or its file is not the one that was submitted.
     """
+    if "program" in submission.report:
+        return GtpProgram(submission.report["program"], tournament.settings.evaluation_seconds)
     path = tournament.network_path(submission.digest)
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,7 +6,9 @@ import getpass
 import hashlib
 import json
 import os
+import shlex
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,11 @@ from tournament.database import Submission
 from tournament.folder import Tournament
 
 LONGEST_NAME = 80
+FACTS = (
+    *("planes", "policy_outputs", "value_activation", "parameters_total", "parameters_trainable", "milliseconds"),
+    "keras_version",
+)
+"""What a report says of a network, and leaves empty for a program."""
 
 
 class SubmissionRefused(GoloisError):
@@ -81,6 +88,31 @@ def submit(
         entry = tournament.database.add_submission(team, digest, path.name, who or _user(), report)
         write_manifest(tournament, digest)
         return entry
+
+
+def enter_program(
+    command: Sequence[str], team: str, folder: str | os.PathLike[str], *, who: str | None = None
+) -> Submission:
+    """Enter a program that speaks GTP. Only the organiser does this: the command is run as it stands.
+
+    Args:
+        command: the program and its arguments.
+        team: the name in the tables.
+        folder: the tournament's folder; one with the usual settings is made if there is none.
+        who: who enters it; the name of the user when left out.
+
+    Raises:
+        GoloisError: the program does not start or speaks no GTP, or the folder cannot be used.
+    """
+    from tournament.program import check_program
+
+    team = checked_name(team)
+    check_program(command)
+    text = shlex.join(command)
+    with Tournament.open(folder, make=True) as tournament:
+        report = {**dict.fromkeys(FACTS), "warnings": [], "program": list(command)}
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return tournament.database.add_submission(team, digest, text, who or _user(), report)
 
 
 def check(path: Path, name: str, limit: int = 0) -> dict[str, Any]:

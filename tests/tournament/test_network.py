@@ -124,7 +124,7 @@ def test_a_network_that_does_not_load_says_why(start):
 
 
 def test_the_protocol_is_what_it_says():
-    moves = np.array([60, 72, 361], "<u2")
+    moves = np.array([60, 72, 300], "<u2")
     request = REQUEST.pack(2) + GAME.pack(7, -1, 3) + moves.tobytes() + GAME.pack(8, -1, 0)
     answers = io.BytesIO()
     serve(NetworkPlayer(Taste(3, 8, 362), Options()), io.BytesIO(request), answers)

@@ -102,6 +102,25 @@ def add(files: tuple[Path, ...], folder: Path, limit: int | None) -> None:
         raise GoloisError(f"{len(refused)} of {len(paths)} files were refused")
 
 
+@tournament.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--team", required=True, help="The name in the tables.")
+@click.option("--tournament", "folder", default=DEFAULT_FOLDER, show_default=True, type=click.Path(path_type=Path))
+def program(command: tuple[str, ...], team: str, folder: Path) -> None:
+    r"""Enter a program that speaks GTP, for an absolute scale.
+
+    Dead stones count as alive under the usual rules: let the program capture them.
+
+    \b
+    golois tournament program --team "GNU Go 3.8" -- \
+        gnugo --mode gtp --level 1 --chinese-rules --capture-all-dead
+    """
+    from tournament.submission import enter_program
+
+    entry = enter_program(command, team, folder)
+    click.echo(f"{entry.team}: entered, {entry.file_name}")
+
+
 @tournament.command()
 @_folder_argument
 @click.option(

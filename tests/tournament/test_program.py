@@ -1,0 +1,137 @@
+"""A GTP program as an entrant."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from fake_networks import FakeNetwork
+
+from golois.errors import GoloisError
+from golois.game import Game
+from golois.rules import Rules
+from tournament.folder import Tournament
+from tournament.openings import GameToPlay
+from tournament.players import GIVES_NO_MOVE, RESIGNS, PlayerFailure
+from tournament.program import GtpProgram
+from tournament.runner import open_submission, run
+from tournament.submission import enter_program
+
+# plays on the first free point of row 10, whatever it is told; what else it does is its argument
+PROGRAM = """
+import sys
+played = set()
+for line in sys.stdin:
+    name, *arguments = line.split()
+    answer = "="
+    if name == "list_commands":
+        answer = "= boardsize\\nclear_board\\nkomi\\nplay\\ngenmove" if sys.argv[1] != "deaf" else "= quit"
+    elif name == "clear_board":
+        played = set()
+    elif name == "play":
+        played.add(arguments[1])
+        if sys.argv[1] == "stubborn":
+            answer = "? illegal move"
+    elif name == "genmove":
+        if sys.argv[1] == "crash":
+            sys.exit(3)
+        if sys.argv[1] == "hang":
+            continue
+        free = [v for v in (c + "10" for c in "ABCDEFGHJKLMNOPQRST") if v not in played]
+        answer = "= " + (free[0] if sys.argv[1] == "sound" else sys.argv[1])
+    print(answer + "\\n", flush=True)
+"""
+
+
+@pytest.fixture
+def command(tmp_path):
+    """A function that returns the command of a program with a behaviour."""
+    file = tmp_path / "program.py"
+    file.write_text(PROGRAM)
+    return lambda behaviour: [sys.executable, str(file), behaviour]
+
+
+@pytest.fixture
+def start(command):
+    started = []
+
+    def start(behaviour, **limits):
+        started.append(GtpProgram(command(behaviour), **limits))
+        return started[-1]
+
+    yield start
+    for program in started:
+        program.close()
+
+
+def games(*openings):
+    """Games with the given moves, waiting for the next."""
+    waiting = []
+    for number, moves in enumerate(openings):
+        game = Game(19, Rules())
+        for move in moves:
+            game.play(move)
+        waiting.append(GameToPlay(1, (number,), (1, 2), game))
+    return waiting
+
+
+def test_each_game_is_set_up_before_its_move(start):
+    row = 9 * 19  # row 10 from below
+    program = start("sound")
+    program.start(games([], [row, row + 1, 0]))
+    program.start(games([row]))
+    assert program.finish() == [row, row + 2]
+    assert program.finish() == [row + 1]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "move"), [("pass", 361), ("resign", RESIGNS), ("Z99", GIVES_NO_MOVE), ("stubborn", GIVES_NO_MOVE)]
+)
+def test_answers_that_are_no_points(start, behaviour, move):
+    program = start(behaviour)
+    program.start(games([0]))
+    assert program.finish() == [move]
+
+
+def test_failures_are_told(start, command):
+    program = start("crash")
+    program.start(games([]))
+    with pytest.raises(PlayerFailure, match="ended its output"):
+        program.finish()
+    program = start("hang", seconds_per_move=0.3)
+    program.start(games([], []))
+    with pytest.raises(PlayerFailure, match=r"needed more than 0.6 s for 2 moves"):
+        program.finish()
+    with pytest.raises(PlayerFailure, match="does not know the GTP commands boardsize"):
+        GtpProgram(command("deaf"))
+    with pytest.raises(PlayerFailure, match=r"cannot be started: no-such-program"):
+        GtpProgram(["no-such-program"])
+
+
+def test_a_program_plays_in_a_tournament_and_has_a_place_in_the_report(make_tournament, command):
+    from tournament.report import write_report
+
+    folder = make_tournament("Ada", opening_moves=2, games=2)
+    enter_program(command("sound"), "A program", folder)
+    table = run(folder, open_player=lambda t, s: open_submission(t, s) if "program" in s.report else FakeNetwork(s.id))
+    assert [line.games for line in table.lines] == [2, 2]
+    with Tournament.open(folder) as tournament:
+        (game, _) = tournament.database.games()
+        assert game.ending.startswith("limit of 24 moves")
+    assert "A program" in write_report(folder).read_text(encoding="utf-8")
+
+
+def test_a_program_that_resigns_or_plays_against_the_rules_loses(make_tournament, command):
+    folder = make_tournament("Ada", opening_moves=0, games=2)
+    enter_program(command("A10"), "again and again", folder)  # the second time, the point is taken
+    run(folder, open_player=lambda t, s: open_submission(t, s) if "program" in s.report else FakeNetwork(s.id))
+    with Tournament.open(folder) as tournament:
+        games = tournament.database.games()
+    assert [game.result for game in games] == ["B+F", "W+F"]
+    assert all("against the rules: illegal move" in game.ending for game in games)
+
+
+def test_what_does_not_speak_gtp_does_not_enter(tmp_path):
+    with pytest.raises(GoloisError, match="ended its output"):
+        enter_program([sys.executable, "-c", "print('hello')"], "Hello", tmp_path / "cup")
+    assert not (tmp_path / "cup").exists()
