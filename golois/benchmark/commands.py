@@ -13,6 +13,11 @@ BENCHMARKS: Table = {
         "nets.commands.benchmark_network:network",
         "Measure positions a second of FILE (the shipped network when left out) on every engine that is installed.",
     ),
+    "train": ("nets.commands.benchmark_train:train", "Measure a training step with and without the data pipeline."),
+    "tournament": (
+        "tournament.commands.benchmark:tournament",
+        "Measure games a minute by policy alone, and the share of the time spent in the networks.",
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from golois.errors import GoloisError
 @click.command()
 @click.argument("networks", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--games", default=64, show_default=True, type=click.IntRange(2), help="Games to play, an even number.")
-def benchmark(networks: tuple[Path, ...], games: int) -> None:
+def tournament(networks: tuple[Path, ...], games: int) -> None:
     """Measure games a minute by policy alone, and the share of the time spent in the networks.
 
     NETWORKS are two .h5 files; without them, two of those that come with Golois play.
