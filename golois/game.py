@@ -24,23 +24,13 @@ from golois.board import (
     Board,
     Boards,
     copy_boards,
-    is_legal,
+    inside,
     new_boards,
-    point_of,
     set_to_move,
-    stride_of,
 )
 from golois.board.chains import count_liberties
-from golois.board.superko import (
-    POSITIONAL,
-    SIMPLE,
-    SITUATIONAL,
-    legal_mask,
-    play_all,
-    play_checked,
-    position_hash,
-    repeated_position,
-)
+from golois.board.judge import KO, LEGAL, OCCUPIED, fill_legal, first_position, judge, play_all, play_if_legal
+from golois.board.superko import POSITIONAL, SIMPLE, SITUATIONAL
 from golois.coordinates import COLUMNS, vertex_from_move
 from golois.errors import GoloisError
 from golois.handicap import fixed_handicap, star_points
@@ -66,6 +56,7 @@ class Game:
     Attributes:
         size: 2 to 25.
         rules: komi, ko, suicide and scoring; never changed by the game.
+        boards: (1,) the record of the present position, for kernels (see golois/board/layout.py).
         moves: the moves played, passes included.
         colours: who played each of them, BLACK or WHITE.
         handicap: number of handicap stones Black received, for rules that compensate White.
@@ -105,7 +96,7 @@ class Game:
         self.handicap = handicap
         self.moves: list[int] = []
         self.colours: list[int] = []
-        self._boards = copy_boards(_empty_board(size))
+        self.boards = copy_boards(_empty_board(size))
         self.setup = _setup_stones(size, black, white)
         self.first_player = to_move
         self._ko_kind = _KO_KINDS[self.rules.ko]
@@ -128,22 +119,22 @@ class Game:
 
     def _start(self) -> None:
         """Bring the board to the position before the first move."""
-        self._boards.view(np.uint8)[:] = _empty_board(self.size).view(np.uint8)
+        self.boards.view(np.uint8)[:] = _empty_board(self.size).view(np.uint8)
         self.board["suicide"] = self.rules.suicide
         if self.setup is not None:
             stones = self.setup.ravel()
             moves = np.flatnonzero(stones).astype(np.uint16)
-            play_all(self.board, moves, stones[moves])
+            play_all(self.boards, moves, stones[moves])
             self.board["move_number"] = 0
             self.board["prisoners"] = 0
         self.board["to_move"] = self.first_player
         self.board["ko"] = 0
-        self._positions[0] = position_hash(self.board, self._ko_kind)
+        self._positions[0] = first_position(self.boards, self._ko_kind)
 
     @property
     def board(self) -> Board:
-        """The record of the present position, to be read by kernels (see golois/board/layout.py)."""
-        return self._boards[0]
+        """The record in `boards`: the present position."""
+        return self.boards[0]
 
     @property
     def to_move(self) -> int:
@@ -200,7 +191,7 @@ class Game:
             self._positions = np.concatenate([self._positions, np.empty_like(self._positions)])
         if not (
             0 <= move <= self.size * self.size
-            and play_checked(self.board, move, colour, self._positions, count, self._ko_kind)
+            and play_if_legal(self.boards, move, colour, self._positions, count, self._ko_kind)
         ):
             raise IllegalMove(self.why_illegal(move, colour))
         self.moves.append(move)
@@ -218,7 +209,7 @@ class Game:
         del self.moves[kept:]
         del self.colours[kept:]
         self._start()
-        play_all(self.board, np.array(self.moves, np.uint16), np.array(self.colours, np.uint8))
+        play_all(self.boards, np.array(self.moves, np.uint16), np.array(self.colours, np.uint8))
 
     def copy(self) -> Game:
         """An independent game in the same state."""
@@ -226,7 +217,7 @@ class Game:
         twin.__dict__.update(self.__dict__)
         twin.moves = self.moves.copy()
         twin.colours = self.colours.copy()
-        twin._boards = copy_boards(self._boards)
+        twin.boards = copy_boards(self.boards)
         twin._positions = self._positions.copy()
         return twin
 
@@ -234,12 +225,16 @@ class Game:
 
     def is_legal(self, move: int) -> bool:
         """Whether the rules allow the one to move to play `move`; a pass always is, and nothing off the board."""
-        return not self.why_illegal(move)
+        move = int(move)
+        return (
+            0 <= move <= self.size * self.size
+            and judge(self.boards, move, self.to_move, self.positions, self._ko_kind) == LEGAL
+        )
 
     def legal_moves(self) -> npt.NDArray[np.bool_]:
         """(size * size + 1,) bool: which moves the rules allow the one to move; the last is pass."""
         out = np.empty(self.size * self.size + 1, np.bool_)
-        legal_mask(self.board, self.positions, self._ko_kind, out)
+        fill_legal(self.boards, self.positions, self._ko_kind, out)
         return out
 
     def why_illegal(self, move: int, colour: int | None = None) -> str:
@@ -252,37 +247,28 @@ class Game:
         move = int(move)
         if not 0 <= move <= self.size * self.size:
             return f"move {move} is not on a board of size {self.size}: 0 to {self.size * self.size} (pass)"
-        if colour is not None and colour != self.to_move:
-            other = self.copy()
-            other.to_move = colour
-            return other.why_illegal(move)
-        if move == self.pass_move:
+        colour = self.to_move if colour is None else colour
+        verdict = judge(self.boards, move, colour, self.positions, self._ko_kind)
+        if verdict == LEGAL:
             return ""
-        illegal = f"illegal move {COLOUR_NAMES[self.to_move]} {vertex_from_move(move, self.size)}"
-        if is_legal(self.board, move):
-            repeated = repeated_position(self.board, move, self.positions, self._ko_kind)
-            if repeated < 0:
-                return ""
-            where = f"after move {repeated}" if repeated else "before the first move"
-            return f"{illegal}: {self.rules.ko} superko, it repeats the position {where}"
-        point = point_of(self.board, move)
-        occupant = int(self.board["colour"][point])
-        if occupant != EMPTY:
-            return f"{illegal}: the point is occupied by {COLOUR_NAMES[occupant]}"
-        if self.board["ko"] == point:
-            return f"{illegal}: the ko was just taken"
-        return f"{illegal}: suicide" + (" of a single stone" if self.rules.suicide else "")
+        illegal = f"illegal move {COLOUR_NAMES[colour]} {vertex_from_move(move, self.size)}: "
+        if verdict == OCCUPIED:
+            return illegal + f"the point is occupied by {COLOUR_NAMES[int(self.stones().ravel()[move])]}"
+        if verdict == KO:
+            return illegal + "the ko was just taken"
+        if verdict >= 0:
+            where = f"after move {verdict}" if verdict else "before the first move"
+            return illegal + f"{self.rules.ko} superko, it repeats the position {where}"
+        return illegal + ("suicide of a single stone" if self.rules.suicide else "suicide")
 
     def stones(self) -> npt.NDArray[np.uint8]:
         """(size, size) uint8: EMPTY, BLACK or WHITE, row 0 at the top; a copy."""
-        stride = stride_of(self.board)
-        square = self.board["colour"].reshape(stride, stride)
-        return np.ascontiguousarray(square[1 : self.size + 1, 1 : self.size + 1])
+        return inside(self.board["colour"], self.size).copy()
 
     def liberties(self) -> npt.NDArray[np.uint16]:
         """(size, size) uint16: how many liberties the chain of each stone has, 0 on empty points."""
         out = np.empty(self.size * self.size, np.uint16)
-        count_liberties(self.board, out)
+        count_liberties(self.boards, out)
         return out.reshape(self.size, self.size)
 
     def score(self, dead: Dead = ()) -> float:

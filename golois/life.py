@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BLACK, EMPTY, WALL, WHITE, Board, neighbours, point_of
+from golois.board import BLACK, EMPTY, WALL, WHITE, Board, Boards, neighbours, point_of
 from golois.jit import Integer, kernel
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def unconditional_life(game: Game) -> UnconditionalLife:
     alive = np.zeros(game.size * game.size, np.uint8)
     territory = np.zeros(game.size * game.size, np.uint8)
     for colour in (BLACK, WHITE):
-        find_unconditional_life(game.board, colour, alive, territory)
+        find_unconditional_life(game.boards, colour, alive, territory)
     return UnconditionalLife(alive.reshape(game.size, game.size), territory.reshape(game.size, game.size))
 
 
@@ -80,16 +80,17 @@ def is_safe_to_pass(game: Game) -> bool:
 
 @kernel
 def find_unconditional_life(
-    board: Board, colour: Integer, alive: npt.NDArray[np.uint8], territory: npt.NDArray[np.uint8]
+    boards: Boards, colour: Integer, alive: npt.NDArray[np.uint8], territory: npt.NDArray[np.uint8]
 ) -> None:
     """Write `colour` into the points of its unconditionally living stones and of its territory.
 
     Args:
-        board: the position.
+        boards: (1,) the position.
         colour: BLACK or WHITE.
         alive: (size * size,) uint8, written only where a stone lives.
         territory: (size * size,) uint8, written only where a point is territory.
     """
+    board = boards[0]
     side = np.int64(board.side)
     chain_of = np.full(len(board.colour), -1, np.int16)  # index of the chain of `colour` on a point
     region_of = np.full(len(board.colour), -1, np.int16)  # index of the region that a point lies in

@@ -6,6 +6,7 @@ called dead is alive, or in seki.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BLACK, EMPTY, WALL, WHITE, stride_of
+from golois.board import BLACK, EMPTY, WALL, WHITE, inside
 from golois.errors import GoloisError
 from golois.jit import Integer, kernel
 
@@ -63,27 +64,27 @@ def count_points(game: Game, dead: Dead = ()) -> Count:
         GoloisError: a dead stone that is not on the board.
     """
     rules, size = game.rules, game.size
-    stride = int(stride_of(game.board))
     stones = game.stones()
     removed = _dead_mask(stones, dead)
     colour = game.board["colour"].copy()
-    inside = colour.reshape(stride, stride)[1 : size + 1, 1 : size + 1]
-    inside[removed] = EMPTY
+    stride = math.isqrt(len(colour))
+    left = inside(colour, size)
+    left[removed] = EMPTY
     owner = np.empty_like(colour)
     find_owners(colour, size, stride, owner)
     seki = np.zeros(len(colour), np.bool_)
     if rules.tax == "seki":
         find_seki(colour, owner, size, stride, seki)
-    owners = owner.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
+    owners = inside(owner, size).copy()
     owners[owners == NEUTRAL] = EMPTY
-    in_seki = seki.reshape(stride, stride)[1 : size + 1, 1 : size + 1].copy()
+    in_seki = inside(seki, size).copy()
 
-    surrounded = (inside == EMPTY) & ~in_seki
+    surrounded = (left == EMPTY) & ~in_seki
     points = {BLACK: 0.0, WHITE: rules.white_bonus(game.handicap)}
     for player, opponent in ((BLACK, WHITE), (WHITE, BLACK)):
         points[player] += int(np.count_nonzero(surrounded & (owners == player)))
         if rules.scoring == "area":
-            points[player] += int(np.count_nonzero(inside == player))
+            points[player] += int(np.count_nonzero(left == player))
         else:
             prisoners = int(game.board["prisoners"][opponent])
             points[player] += prisoners + int(np.count_nonzero(removed & (stones == opponent)))

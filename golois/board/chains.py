@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board.kernels import U, neighbours
-from golois.board.layout import EMPTY, Board, point_of
+from golois.board.layout import EMPTY, Boards, point_of
 from golois.jit import kernel
 
 
 @kernel
-def count_liberties(board: Board, out: npt.NDArray[np.uint16]) -> None:
-    """Fill (size * size,) `out` with the number of liberties of each stone's chain, 0 on empty points."""
+def count_liberties(boards: Boards, out: npt.NDArray[np.uint16]) -> None:
+    """Fill (size * size,) `out` with the number of liberties of each stone's chain on the first board."""
+    board = boards[0]
     seen_by = np.zeros(len(board.colour), np.uint16)  # the head of the chain that counted a point last
     counted = np.zeros(len(board.colour), np.uint16)  # at a chain's head: its number of liberties
     for move in range(board.side * board.side):

@@ -18,6 +18,7 @@ all three numbers fit into one word, so that each is a single addition.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba
@@ -81,6 +82,12 @@ def empty_records(count: int, size: int = 19) -> Boards:
 def copy_boards(boards: Boards) -> Boards:
     """A copy of an array of records, as plain bytes: NumPy itself copies records field by field, ten times slower."""
     return boards.view(np.uint8).copy().view(boards.dtype)
+
+
+def inside(points: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    """The (size, size) view, without the wall, of a (points,) array such as a record's `colour`."""
+    stride = math.isqrt(len(points))
+    return points.reshape(stride, stride)[1 : size + 1, 1 : size + 1]
 
 
 @kernel

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.board.kernels import U, hash_after_at, is_legal, is_legal_at, play, set_to_move
+from golois.board.kernels import U, hash_after_at
 from golois.board.layout import WHITE, Board, point_of
 from golois.board.zobrist import WHITE_TO_MOVE
 from golois.jit import Integer, kernel
@@ -44,50 +44,3 @@ def repeated_position(board: Board, move: Integer, positions: Hashes, ko_kind: I
         if positions[U(index)] == after:
             return index
     return -1
-
-
-@kernel
-def legal_mask(board: Board, positions: Hashes, ko_kind: Integer, out: npt.NDArray[np.bool_]) -> None:
-    """Fill (size * size + 1,) `out` with the legality of each move of the side to move; pass is legal."""
-    side = np.int64(board.side)
-    colour = np.int64(board.to_move)
-    out[U(side * side)] = True
-    for move in range(side * side):
-        legal = is_legal_at(board, point_of(board, move), colour)
-        out[U(move)] = legal and repeated_position(board, move, positions, ko_kind) < 0
-
-
-@kernel
-def play_checked(
-    board: Board, move: Integer, colour: Integer, positions: Hashes, count: Integer, ko_kind: Integer
-) -> bool:
-    """Play `move` for `colour` if the rules allow it, and note the new position at positions[count].
-
-    Args:
-        board: unchanged when the move is not legal.
-        move: 0 .. size * size.
-        colour: who plays; when it is not their turn, no simple ko stands in their way.
-        positions: at least (count + 1,) hashes, of which the first `count` are the game so far.
-        count: moves played so far and one.
-        ko_kind: SIMPLE, POSITIONAL or SITUATIONAL.
-
-    Returns:
-        Whether the move was legal and has been played.
-    """
-    turn, ko = board.to_move, board.ko
-    set_to_move(board, colour)
-    is_pass = move == board.side * board.side
-    if not is_pass and not (is_legal(board, move) and repeated_position(board, move, positions[:count], ko_kind) < 0):
-        board.to_move, board.ko = turn, ko
-        return False
-    play(board, move)
-    positions[U(count)] = position_hash(board, ko_kind)
-    return True
-
-
-@kernel
-def play_all(board: Board, moves: npt.NDArray[np.uint16], colours: npt.NDArray[np.uint8]) -> None:
-    """Play (count,) moves that are known to be legal, each for its colour."""
-    for index in range(len(moves)):
-        set_to_move(board, np.int64(colours[U(index)]))
-        play(board, np.int64(moves[U(index)]))
