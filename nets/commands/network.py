@@ -42,7 +42,7 @@ def summary(file: Path, plot: Path | None, as_json: bool) -> None:
         "file": str(file),
         "parameters": read.parameters_total,
         "trainable": read.parameters_trainable,
-        "flops": sum(flops(read, node) for node in read.nodes),
+        "flops": read.flops,
         "planes": read.planes,
         "moves": read.moves,
         "policy": f"{read.policy_name} ({read.policy_activation})",
