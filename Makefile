@@ -21,12 +21,13 @@ test: .venv/installed-dev
 	$(BIN)/pytest $(TESTS)
 
 .venv/installed: pyproject.toml | check-python
+	@echo "Installing Golois and what it needs into .venv: some 700 MB to fetch, a few minutes, once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --disable-pip-version-check --editable .
 	touch $@
 
 .venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
 check-python:
