@@ -26,6 +26,7 @@ COMMANDS: Table = {
     "tournament": ("tournament.commands.tournament:tournament", "Run a tournament between submitted networks."),
     "selfplay": ("selfplay.commands:selfplay", "Let a network play against itself."),
     "gtp": ("nets.commands.gtp:gtp", "Play through GTP in Sabaki, Lizzie, GoGui and others."),
+    "analysis": ("nets.commands.analysis:analysis", "Answer KataGo's JSON analysis protocol, as KaTrain speaks it."),
     "match": ("nets.commands.match:match", "Play two networks or GTP programs against each other."),
     "lecture": ("nets.lectures.commands:lecture", "Run the lecture's networks, from one neuron to the Go network."),
     "benchmark": ("golois.benchmark.commands:benchmark", "Measure speed on this machine."),

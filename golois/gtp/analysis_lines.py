@@ -47,16 +47,17 @@ def leela_line(game: Game, report: Report, options: AnalysisOptions) -> str:
 
 
 def kata_line(game: Game, report: Report, options: AnalysisOptions) -> str:
-    """KataGo's line: probabilities are floats; leads in points are estimated by random playouts."""
+    """KataGo's line: probabilities are floats; leads in points are estimates, see `Ownership.lead_for`."""
     estimate = estimate_ownership(game)
-    lead = estimate.lead if game.to_move == BLACK else -estimate.lead
+    shown = report.moves[: options.most]
     moves = [
         f"info move {vertex_from_move(move.move, game.size)} visits {move.visits}"
         f" utility {2 * move.winrate - 1:.6g} winrate {move.winrate:.6g}"
         f" scoreMean {lead:.6g} scoreStdev {estimate.deviation:.6g} scoreLead {lead:.6g} scoreSelfplay {lead:.6g}"
         f" prior {move.prior:.6g} lcb {_within(move.bound):.6g} utilityLcb {2 * _within(move.bound) - 1:.6g}"
         f" order {order}{_variation(game, move, options)}"
-        for order, move in enumerate(report.moves[: options.most])
+        for order, move in enumerate(shown)
+        for lead in (estimate.lead_for(move.winrate),)
     ]
     if options.ownership:
         moves.append("ownership " + " ".join(f"{owner:.4g}" for owner in mover_ownership(game, estimate)))
@@ -66,7 +67,7 @@ def kata_line(game: Game, report: Report, options: AnalysisOptions) -> str:
 def cgos_line(game: Game, report: Report, options: AnalysisOptions) -> str:
     """CGOS's line: one JSON object."""
     estimate = estimate_ownership(game)
-    lead = round(estimate.lead if game.to_move == BLACK else -estimate.lead, 1)
+    lead = round(estimate.lead_for(report.winrate), 1)
     moves = [
         {
             "move": vertex_from_move(move.move, game.size),

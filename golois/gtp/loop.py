@@ -34,7 +34,7 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
     with `?`, and the engine goes on. A sink that is closed ends the loop like the end of the input.
     """
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_read_lines, args=(source, lines), daemon=True, name="gtp-input").start()
+    threading.Thread(target=read_lines, args=(source, lines), daemon=True, name="gtp-input").start()
 
     def write(text: str) -> None:
         sink.write(text.encode("utf-8", "replace"))
@@ -83,7 +83,7 @@ def respond(engine: Engine, command: Command) -> str:
     return answer(command.identity, text, success)
 
 
-def _read_lines(source: RawInput, lines: queue.SimpleQueue[str | None]) -> None:
+def read_lines(source: RawInput, lines: queue.SimpleQueue[str | None]) -> None:
     """Put each line into the queue, then None. Of a line that never ends only the beginning is kept."""
     begun = b""
     try:

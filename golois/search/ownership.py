@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,14 @@ class Ownership:
     lead: float
     deviation: float
 
+    def lead_for(self, winrate: float) -> float:
+        """The points by which a player leads who wins with this probability.
+
+        Networks here have no score output. The lead is the one at which a normally distributed final score,
+        with the deviation of the playouts, gives the probability.
+        """
+        return self.deviation * NormalDist().inv_cdf(min(max(winrate, 0.005), 0.995))
+
 
 def estimate_ownership(game: Game, playouts: int = PLAYOUTS, seed: int = 0) -> Ownership:
     """Play a position out at random and see who owns what; unconditional life overrules the playouts.
@@ -52,7 +61,7 @@ def estimate_ownership(game: Game, playouts: int = PLAYOUTS, seed: int = 0) -> O
     owner[settled == BLACK] = 1
     owner[settled == WHITE] = -1
     lead = float(owner.sum()) - game.rules.komi
-    return Ownership(owner, lead, float(scores.std()))
+    return Ownership(owner, lead, max(float(scores.std()), 1.0))
 
 
 def dead_stones(game: Game, seed: int = 0) -> list[int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from golois.jit import Integer, kernel
 from golois.search.root import root_priors
 from golois.search.settings import SearchSettings
 from golois.search.tree import NONE, ROOT, Nodes, Priors, Tree
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # one imagined visit with this deviation keeps the bound of a move with few equal values honest
 PRIOR_DEVIATION = 0.25
+LONGEST_LINE = 60  # moves of a principal variation
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,28 @@ def children(nodes: Nodes, parent: int) -> Iterator[int]:
         child = int(nodes["next_sibling"][child])
 
 
+@kernel
+def follow_most_visited(nodes: Nodes, top: Integer, indices: npt.NDArray[np.int32]) -> Integer:
+    """Write the nodes below `top`, always the most visited child (the oldest of equals); return their number."""
+    count = 0
+    index = np.int64(top)
+    while count < len(indices):
+        best = np.int64(NONE)
+        most = 0
+        child = np.int64(nodes[index].first_child)
+        while child != NONE:
+            if nodes[child].visits > 0 and nodes[child].visits >= most:
+                most = nodes[child].visits
+                best = child
+            child = np.int64(nodes[child].next_sibling)
+        if best == NONE:
+            break
+        indices[count] = best
+        count += 1
+        index = best
+    return count
+
+
 def child_by(nodes: Nodes, parent: int, move: int) -> int:
     """The child that a move leads to, NONE without one."""
     return next((child for child in children(nodes, parent) if nodes["move"][child] == move), NONE)
@@ -101,7 +125,8 @@ def make_report(
     the others by visits. With `lcb_deviations` 0 visits alone count, and equal visits are decided by Q.
     """
     root = nodes[ROOT]
-    visited = [child for child in children(nodes, ROOT) if nodes["visits"][child] > 0]
+    indices = np.array(list(children(nodes, ROOT)), np.int64)
+    visited = indices[nodes["visits"][indices] > 0].tolist()
     moves = [_move_report(nodes, child, settings, variations) for child in visited]
     most = max((move.visits for move in moves), default=0)
 
@@ -131,14 +156,11 @@ def _move_report(nodes: Nodes, child: int, settings: SearchSettings, variations:
     spread = max(float(node["square_sum"]) - visits * winrate * winrate, 0.0) + PRIOR_DEVIATION**2
     bound = winrate - settings.lcb_deviations * math.sqrt(spread / visits / visits)
     line, counts = [int(node["move"])], [visits]
-    index = child
-    while variations:
-        below = [grandchild for grandchild in children(nodes, index) if nodes["visits"][grandchild] > 0]
-        if not below:
-            break
-        index = max(below, key=lambda grandchild: (nodes["visits"][grandchild], -grandchild))
-        line.append(int(nodes["move"][index]))
-        counts.append(int(nodes["visits"][index]))
+    if variations:
+        indices = np.empty(LONGEST_LINE, np.int32)
+        below = indices[: follow_most_visited(nodes, child, indices)]
+        line += nodes["move"][below].tolist()
+        counts += nodes["visits"][below].tolist()
     return MoveReport(
         int(node["move"]), visits, winrate, float(node["prior"]), bound, line, counts, int(node["proven"])
     )

@@ -161,7 +161,7 @@ class Search:
         tree["komi"] = game.rules.komi
         bonus = {"0": 0, "N": game.handicap, "N-1": max(game.handicap - 1, 0)}[game.rules.handicap_bonus]
         tree["white_bonus"] = game.rules.komi + (bonus if game.rules.scoring == "area" else 0)
-        self._selection["ko"] = KO_KINDS[game.rules.ko]
+        tree["ko"] = KO_KINDS[game.rules.ko]
         self._placed[slot] = game.copy()
         self._seeds[slot] = seed
         self._avoided[slot] = np.zeros(0, np.int64)
@@ -224,6 +224,13 @@ class Search:
             self._schedule = visit_schedule(self.settings.gumbel, max(simulations - 1, 1))
             self._scores = np.zeros((len(trees), self.size**2 + 1), np.float32)
 
+    def limit(self, slot: int, visits: int) -> None:
+        """Let one tree be searched until its root has so many visits, whatever the others do; 0 leaves it alone."""
+        self._trees["simulations"][slot] = 0
+        self._trees["evaluations"][slot] = 0
+        self._trees["visit_limit"][slot] = visits
+        self._trees["evaluation_limit"][slot] = UNLIMITED
+
     def step(self) -> int:
         """Search one batch further; returns the number of positions evaluated, 0 when nothing needed it."""
         self._prepare_roots()
@@ -284,9 +291,10 @@ class Search:
         child = scheduled_child(nodes, most, self._scores[slot], self._selection[0])
         return self.size**2 if child == NONE else int(nodes["move"][child])
 
-    def is_finished(self) -> bool:
-        """Whether every tree's search has come to its end."""
-        return all(is_finished(tree, nodes) for tree, nodes in zip(self._trees, self._nodes, strict=True))
+    def is_finished(self, slot: int | None = None) -> bool:
+        """Whether a tree's search, or every tree's, has come to its end."""
+        slots = range(self.games) if slot is None else (slot,)
+        return all(is_finished(self._trees[index], self._nodes[index]) for index in slots)
 
     def _prepare_roots(self) -> None:
         """Give opened roots their noise, temperature and Gumbel candidates, once for each search."""

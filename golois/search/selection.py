@@ -24,7 +24,6 @@ SELECTION = np.dtype(
         ("pass_prior", np.float32),
         ("pending_is_loss", np.int8),
         ("has_pass", np.int8),  # the network has a pass output
-        ("ko", np.int8),  # kind of ko: see golois/board/superko.py
     ],
     align=True,
 )

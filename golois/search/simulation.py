@@ -155,7 +155,7 @@ def descend(
         if child == NONE:
             child, untried = best_child(nodes, index, selection, priors[U(index)])
             if untried != NONE:
-                if repeated_position(board, untried, positions[:depth], np.int64(selection.ko)) >= 0:
+                if repeated_position(board, untried, positions[:depth], np.int64(tree.ko)) >= 0:
                     forbid(nodes[U(index)], priors[U(index)], untried)
                     continue
                 if tree.nodes < len(nodes):
@@ -165,7 +165,7 @@ def descend(
             if child == NONE:
                 return index
         advance(history, np.int64(nodes[U(child)].move))
-        positions[U(depth)] = position_hash(board, np.int64(selection.ko))
+        positions[U(depth)] = position_hash(board, np.int64(tree.ko))
         depth += 1
         index = child
     return index

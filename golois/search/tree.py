@@ -56,6 +56,7 @@ TREE = np.dtype(
         ("past", np.int32),  # keys of the game's positions in use
         ("komi", np.float32),  # for the planes
         ("white_bonus", np.float32),  # komi and compensation for handicap, for the count
+        ("ko", np.int8),  # the kind of ko: see golois/board/superko.py
         ("full", np.int8),  # there was no room for another node
         ("prepared", np.int8),  # the root's priors hold this search's noise
     ],
