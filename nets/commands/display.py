@@ -83,7 +83,7 @@ def open_games_shown(sources: Sequence[str], console: Console) -> GameStore:
             console.print(f"left out: {problem}", highlight=False, markup=False, soft_wrap=True)
 
     columns = (TextColumn("reading games"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=None)
 
         def advance(count: int) -> None:
@@ -101,7 +101,7 @@ def open_games_shown(sources: Sequence[str], console: Console) -> GameStore:
 def shown_progress(console: Console, title: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function (done, total) that moves a progress bar."""
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=None)
         yield lambda done, total: progress.update(bar, completed=done, total=total)
 

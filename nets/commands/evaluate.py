@@ -104,7 +104,8 @@ def evaluate(
 def _print(console: Console, result: Evaluation, title: str) -> None:
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", show_header=False)
+    console.print(title, highlight=False, soft_wrap=True)
+    table = Table(show_header=False)
     table.add_row("positions", f"{result.positions:,}")
     table.add_row("top-1", f"{result.top1:.2%}")
     table.add_row("top-5", f"{result.top5:.2%}")

@@ -92,7 +92,7 @@ def _print(read: Network, facts: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=facts["file"], title_justify="left")
+    table = Table()
     table.add_column("layer", overflow="fold")
     table.add_column("name", overflow="fold")
     table.add_column("output", no_wrap=True)
@@ -108,12 +108,14 @@ def _print(read: Network, facts: dict[str, Any]) -> None:
             f"{row['flops'] / 1e6:.2f}" if row["flops"] else "",
         )
     console = Console()
+    console.print(facts["file"], highlight=False, soft_wrap=True)
     console.print(table)
     console.print(
         f"{facts['parameters']:,} parameters, {facts['trainable']:,} trainable, {facts['flops'] / 1e9:.3f} GFLOP per "
         f"position\n{facts['planes']} planes in, {facts['moves']} moves out; policy {facts['policy']}, "
         f"value {facts['value']}; written by Keras {facts['keras'] or 'of unknown version'}",
         highlight=False,
+        soft_wrap=True,
     )
     for warning in facts["warnings"]:
         console.print(f"warning: {warning}", highlight=False)
