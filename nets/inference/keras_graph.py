@@ -32,6 +32,7 @@ OPERATIONS: dict[str, Callable[[KerasBuilder, Node, list[KerasTensor]], KerasTen
     "Elementwise": rearranging.elementwise,
     "Concatenate": rearranging.concatenate,
     "MatMul": rearranging.matmul,
+    "Einsum": rearranging.einsum,
     "Slice": rearranging.slice,
     "Reshape": lambda b, node, inputs: b.reshape(inputs[0], node.shape),
     "Permute": lambda b, node, inputs: b.permute(inputs[0], node.options["axes"]),

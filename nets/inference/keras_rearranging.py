@@ -187,3 +187,9 @@ def tile(b: KerasBuilder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:
         if count > 1:
             x = b.layer("Concatenate", axis=axis)([x] * count)
     return x
+
+
+def einsum(b: KerasBuilder, node: Node, inputs: list[KerasTensor]) -> KerasTensor:
+    """A sum of products, for which Keras has no plain layer."""
+    b.impossible(f"the sum of products {node.options['equation']}")
+    return b.keras.ops.einsum(node.options["equation"], *inputs, *(weight.array for weight in node.weights))

@@ -367,6 +367,11 @@ def _matmul(node: Node, inputs: list[Value]) -> Value:
     return _wrap(node, op.matmul(inputs[0].last, inputs[1].last, left, right))
 
 
+def _einsum(node: Node, inputs: list[Value]) -> Value:
+    factors = [one.last for one in inputs] + [constant(weight.array) for weight in node.weights[:1]]
+    return _wrap(node, op.einsum(factors, node.options["equation"]))
+
+
 def _attention(node: Node, inputs: list[Value]) -> Value:
     query, value, key = (one.last for one in inputs)
     return Value(_reshape(multi_head_attention(node, query, value, key), node.shape), node.shape)
@@ -396,5 +401,6 @@ OPERATIONS: dict[str, Callable[[Node, list[Value]], Value]] = {
     "Resize": _resize,
     "Tile": lambda node, inputs: _wrap(node, op.tile(inputs[0].last, integers(node.options["repeats"]))),
     "MatMul": _matmul,
+    "Einsum": _einsum,
     "MultiHeadAttention": _attention,
 }

@@ -82,6 +82,15 @@ LAYERS: dict[str, Layer] = {
         weighted.transposed, _windowed(2, filters=_CHANNELS, output_padding=check.optional(_WINDOW(2)))
     ),
     "Dense": Layer(weighted.dense, {"units": check.integer(1, 1 << 20), **_BIAS_ACTIVATION}),
+    "EinsumDense": Layer(
+        weighted.einsum_dense,
+        {
+            "equation": check.text("[A-Za-z]+, *[A-Za-z]+->[A-Za-z]+"),
+            "output_shape": lambda shape: [check.optional(_CHANNELS)(size) for size in check.as_list(shape)],
+            "bias_axes": check.optional(check.text("[A-Za-z]*")),
+            "activation": check.activation,
+        },
+    ),
     # normalization
     "BatchNormalization": Layer(weighted.batch_normalization, {"axis": _AXIS, **_SCALE_CENTER}),
     "SyncBatchNormalization": Layer(weighted.batch_normalization, {"axis": _AXIS, **_SCALE_CENTER}),

@@ -34,6 +34,8 @@ _CALLED = {
     "high": "clip_value_max x_max max",
     "index": "slice_spec key",
     "axis": "dim",
+    "equation": "subscripts",
+    "shift": "shifts",
     "repeats": "multiples",
     "alpha": "negative_slope",
 }
@@ -88,7 +90,10 @@ OPERATIONS: dict[str, Translate] = _rows(
     # arithmetic: names of TensorFlow, then of keras.ops
     ("math.add __operators__.add add __operators__.radd Add", compute.binary("add", np.add)),
     ("math.subtract subtract __operators__.sub __operators__.rsub Subtract", compute.binary("subtract", np.subtract)),
-    ("math.multiply multiply __operators__.mul __operators__.rmul Multiply", compute.binary("multiply", np.multiply)),
+    (
+        "math.multiply math.scalar_mul multiply __operators__.mul __operators__.rmul Multiply",
+        compute.binary("multiply", np.multiply),
+    ),
     (
         "math.divide math.truediv divide truediv realdiv __operators__.truediv Divide TrueDivide",
         compute.binary("divide", np.divide),
@@ -162,6 +167,8 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("repeat Repeat", shapes.repeat),
     ("broadcast_to BroadcastTo", shapes.broadcast_to),
     ("pad Pad", shapes.pad),
+    ("roll Roll", shapes.roll),
+    ("reverse Flip", shapes.reverse),
     ("nn.space_to_depth", shapes.space_to_depth),
     ("nn.depth_to_space", shapes.depth_to_space),
     # reductions and products
@@ -175,6 +182,15 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("norm linalg.norm Norm", compute.norm),
     ("math.l2_normalize linalg.l2_normalize nn.l2_normalize", compute.l2_normalize),
     ("linalg.matmul matmul Matmul", compute.matmul),
+    ("einsum Einsum", compute.einsum),
+    ("tensordot Tensordot", compute.tensordot),
+    ("zeros_like ZerosLike", compute.zeros_like),
+    ("ones_like OnesLike", compute.ones_like),
+    ("nn.crelu", compute.crelu),
+    ("math.reduce_logsumexp Logsumexp", compute.log_sum_exp),
+    ("nn.max_pool nn.max_pool2d", compute.pool("max")),
+    ("nn.avg_pool nn.avg_pool2d", compute.pool("average")),
+    ("image.resize", compute.resize),
     # nothing at inference
     (
         "identity stop_gradient cast Cast StopGradient convert_to_tensor nn.dropout debugging.check_numerics",

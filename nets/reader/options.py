@@ -5,6 +5,7 @@ A checker takes the JSON value and returns the Python value, or raises `NetworkE
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -100,6 +101,17 @@ def word(*allowed: Any) -> Checker:
         if isinstance(plain, (dict, list)) or plain not in allowed:
             raise NetworkError(f"{_short(value)} is not one of {', '.join(str(one) for one in allowed)}")
         return plain
+
+    return check
+
+
+def text(pattern: str) -> Checker:
+    """A short text of the given form."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or len(value) > 200 or not re.fullmatch(pattern, value):
+            raise NetworkError(f"{_short(value)} is not understood")
+        return value
 
     return check
 

@@ -6,8 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from nets.reader.builder import Builder, Tensor
 from nets.reader.call import activate
+from nets.reader.description import Weight
 from nets.reader.errors import NetworkError
 from nets.reader.recorded_values import BATCH, Batch, Translate, Value, numbers, tensor
 
@@ -163,8 +166,82 @@ def l2_normalize(b: Builder, x: Value, axis: Any = None, epsilon: float = 1e-12)
 
 
 def matmul(b: Builder, x: Value, y: Value, transpose_a: bool = False, transpose_b: bool = False) -> Value:
-    """The matrix product of the last two axes."""
+    """The matrix product of the last two axes, or of the last axis and a constant matrix."""
     left, right = bool(transpose_a), bool(transpose_b)
+    if isinstance(x, Tensor) and not isinstance(y, Tensor) and not left:
+        matrix = numbers(y).astype(np.float32)
+        return _dense(b, x, matrix.T if right else matrix)
     if tensor(x).rank != tensor(y).rank or x.rank < 3:
         raise NetworkError(f"a product of {x.shape} and {y.shape} is not understood")
     return b.node("MatMul", x, y, transpose_left=left, transpose_right=right)
+
+
+def tensordot(b: Builder, x: Value, y: Value, axes: Value) -> Value:
+    """tf.tensordot of the last axis with the first of a constant matrix."""
+    matrix = numbers(y).astype(np.float32)
+    if matrix.ndim != 2 or (axes != 1 and axes not in ([[-1], [0]], [[tensor(x).rank - 1], [0]])):
+        raise NetworkError(f"a product along the axes {axes!r:.40} is not understood: use Dense")
+    return _dense(b, tensor(x), matrix)
+
+
+def _dense(b: Builder, x: Tensor, matrix: Any) -> Value:
+    weight = Weight("kernel", matrix.shape, trainable=False, values=matrix, constant=True)
+    return b.node("Dense", x, weights=[weight])
+
+
+def einsum(b: Builder, *factors: Value, equation: Value = None) -> Value:
+    """Translate keras.ops.einsum of one or two tensors, every axis named by a letter."""
+    if not isinstance(equation, str) or len(equation) > 200:
+        raise NetworkError("Keras 2 did not save what einsum was applied to: use tf.matmul or the layer Dot")
+    return b.node("Einsum", *[tensor(factor) for factor in factors], equation=equation.replace(" ", ""))
+
+
+def zeros_like(b: Builder, x: Value) -> Value:
+    """Zeros in the shape of x."""
+    return b.constant("multiply", tensor(x), 0.0)
+
+
+def ones_like(b: Builder, x: Value) -> Value:
+    """Ones in the shape of x."""
+    return b.constant("add", zeros_like(b, x), 1.0)
+
+
+def crelu(b: Builder, x: Value, axis: int = -1) -> Value:
+    """Put relu of x and of -x side by side."""
+    parts = [relu(b, x), relu(b, b.constant("multiply", tensor(x), -1.0))]
+    return b.node("Concatenate", *parts, axis=x.axis(axis))
+
+
+def log_sum_exp(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
+    """The logarithm of the sum of exponentials, shifted by the maximum."""
+    largest = reduce("max")(b, x, axis, True)
+    powers = b.activation(b.elementwise("subtract", tensor(x), largest), "exponential")
+    result = b.elementwise("add", b.activation(reduce("sum")(b, powers, axis, True), "log"), largest)
+    return result if keepdims else b.reshape(result, reduce("sum")(b, x, axis, False).shape)
+
+
+def pool(function: str) -> Translate:
+    """tf.nn.max_pool, tf.nn.avg_pool: ksize and strides for rows and columns, or for all four axes."""
+
+    def operation(
+        b: Builder, x: Value, ksize: Value, strides: Value, padding: Value, data_format: Value = "NHWC"
+    ) -> Value:
+        def window(value: Value) -> list[int]:
+            sizes = [int(one) for one in (value if isinstance(value, (list, tuple)) else [value])]
+            return sizes[1:3] if len(sizes) == 4 else sizes if len(sizes) == 2 else sizes * 2
+
+        if data_format not in ("NHWC", None) or str(padding).lower() not in ("same", "valid"):
+            raise NetworkError(f"pooling with {data_format!r:.20} and {padding!r:.20} is not understood")
+        word = str(padding).lower()
+        return b.node("Pool", tensor(x), function=function, size=window(ksize), strides=window(strides), padding=word)
+
+    return operation
+
+
+def resize(b: Builder, x: Value, size: Value, method: str = "bilinear") -> Value:
+    """tf.image.resize to a multiple of the size."""
+    rows, columns, _ = tensor(x).shape
+    height, width = (int(one) for one in numbers(size).ravel())
+    if height % rows or width % columns or method not in ("bilinear", "nearest"):
+        raise NetworkError(f"resizing {rows} x {columns} to {height} x {width} by {method!r:.20} is not understood")
+    return b.node("Resize", x, size=[height // rows, width // columns], interpolation=method)

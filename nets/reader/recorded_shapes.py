@@ -236,6 +236,23 @@ def pad(b: Builder, x: Value, pads: Value, mode: str = "constant", constant_valu
     return b.node("Pad", tensor(x), pads=pairs, mode=str(mode).lower(), value=value)
 
 
+def roll(b: Builder, x: Value, shift: Value, axis: Value) -> Value:
+    """tf.roll, keras.ops.roll along one axis."""
+    place = tensor(x).axis(axis[0] if isinstance(axis, (list, tuple)) else axis)
+    size = x.shape[place - 1]
+    cut = -int(shift[0] if isinstance(shift, (list, tuple)) else shift) % size
+    if cut == 0:
+        return x
+    return b.node("Concatenate", b.slice(x, place, cut, size), b.slice(x, place, 0, cut), axis=place)
+
+
+def reverse(b: Builder, x: Value, axis: Value) -> Value:
+    """tf.reverse, keras.ops.flip: the places of each axis in the opposite order."""
+    for place in tensor(x).axes(axis):
+        x = take(b, x, list(range(x.shape[place - 1]))[::-1], place)
+    return x
+
+
 def space_to_depth(b: Builder, x: Value, block_size: int, data_format: str = "NHWC") -> Value:
     """tf.nn.space_to_depth."""
     (rows, columns, channels), n = tensor(x).shape, int(block_size)

@@ -29,6 +29,7 @@ batch; axes and permutations count the batch as axis 0.
 | Pool | function, size, strides, padding | |
 | Resize | size, interpolation | |
 | Tile | repeats (of the whole tensor) | |
+| Einsum (of one or two tensors, or a tensor and the weight) | equation | perhaps the second factor |
 | MatMul | transpose_left, transpose_right | |
 | MultiHeadAttention (query, value, key) | heads, key_size, value_size, axes, bias | query, key, value, output |
 """
@@ -51,6 +52,7 @@ PRODUCTS = (
     "TransposedConvolution",
     "Dense",
     "MatMul",
+    "Einsum",
     "MultiHeadAttention",
 )
 Rule = Callable[[list[Shape], dict[str, Any], list[Shape]], Shape]
@@ -86,6 +88,8 @@ def operations(kind: str, inputs: Sequence[Shape], weights: Sequence[Shape], out
         return math.prod(inputs[0]) * weights[0][-1]
     if kind == "MatMul":
         return math.prod(output) * max(inputs[0][-2:])
+    if kind == "Einsum":  # every combination of the letters: at most all inputs times the output
+        return max(math.prod(shape) for shape in (*inputs, *weights)) * math.prod(output)
     if kind == "MultiHeadAttention":
         queries, keys = math.prod(inputs[0][:-1]), math.prod(inputs[1][:-1])
         width = math.prod(weights[0][1:]) if len(weights[0]) > 1 else weights[0][0]
@@ -261,6 +265,26 @@ def _matmul(inputs: list[Shape], options: dict[str, Any], weights: list[Shape]) 
     return (*left[:-2], rows, columns)
 
 
+def _einsum(inputs: list[Shape], options: dict[str, Any], weights: list[Shape]) -> Shape:
+    equation = str(options["equation"])
+    left, arrow, result = equation.partition("->")
+    terms = left.split(",")
+    shapes = [(1, *shape) for shape in inputs] + weights[:1]
+    if not arrow or len(terms) != len(shapes) or not all(term.isalpha() for term in (*terms, result)):
+        raise ValueError(f"the equation {equation!r} is not understood")
+    batch = terms[0][0]
+    if any(term[0] != batch for term in (*terms[: len(inputs)], result)) or any(batch in term[1:] for term in terms):
+        raise ValueError(f"in the equation {equation!r} the batch does not stay the first axis")
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        if len(term) != len(shape) or len(set(term)) != len(term):
+            raise ValueError(f"the term {term!r} does not fit the shape {shape[1:]}")
+        for letter, size in zip(term, shape, strict=True):
+            if sizes.setdefault(letter, size) != size:
+                raise ValueError(f"{letter!r} stands for {sizes[letter]} and {size}")
+    return tuple(sizes[letter] for letter in result[1:])
+
+
 def _attention(inputs: list[Shape], options: dict[str, Any], weights: list[Shape]) -> Shape:
     query, value, key = inputs
     heads, size, width = options["heads"], options["key_size"], options["value_size"]
@@ -299,5 +323,6 @@ KINDS: dict[str, Rule] = {
     "Resize": _resize,
     "Tile": _tile,
     "MatMul": _matmul,
+    "Einsum": _einsum,
     "MultiHeadAttention": _attention,
 }

@@ -95,6 +95,27 @@ def dense(call: Call, x: Tensor) -> Tensor:
     return call.activate(call.builder.node("Dense", x, weights=[kernel, *call.bias(units)]))
 
 
+def einsum_dense(call: Call, x: Tensor) -> Tensor:
+    """EinsumDense, with all axes named in the equation."""
+    equation = call.options["equation"].replace(" ", "")
+    left, _, result = equation.partition("->")
+    inputs, _, kernel = left.partition(",")
+    wanted = check.as_list(call.options["output_shape"])
+    sizes = dict(zip(inputs, (0, *x.shape), strict=True))
+    for letter, size in zip(result[1:], wanted, strict=True):
+        sizes.setdefault(letter, int(size or 0))
+    weights = [call.weight("kernel", [sizes[letter] for letter in kernel])]
+    y = call.builder.node("Einsum", x, weights=weights, equation=equation)
+    axes = call.options.get("bias_axes")
+    if axes:
+        shape = [sizes[letter] if letter in axes else 1 for letter in result[1:]]
+        while shape[0] == 1 and len(shape) > 1 and result[len(result) - len(shape)] not in axes:
+            shape = shape[1:]
+        bias = call.weight("bias", shape)
+        y = call.builder.node("Elementwise", y, weights=[bias], function="add", constant="right")
+    return call.activate(y)
+
+
 def batch_normalization(call: Call, x: Tensor) -> Tensor:
     """BatchNormalization with its moving averages."""
     o = call.options

@@ -395,6 +395,32 @@ def backend_functions(x):
     return K.relu(y) + K.mean(y, axis=-1, keepdims=True) + K.sigmoid(y) * K.concatenate([y[..., 2:], y[..., :2]])
 
 
+@network
+def products(x):
+    y = L.Reshape((361, 4))(conv(x, 4))
+    y = tf.matmul(y, tf.constant([[0.5] * 4] * 4)) + tf.tensordot(y, tf.ones((4, 4)), 1)
+    y = L.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")(y)
+    return L.Reshape((19, 19, 6))(y)
+
+
+@network
+def more_functions(x):
+    y = conv(x)
+    pooled = tf.nn.max_pool2d(y, 3, 1, "SAME") - tf.nn.avg_pool2d(y, 3, 1, "SAME")
+    mean, variance = tf.nn.moments(y, [1, 2], keepdims=True)
+    y = (y - mean) * tf.math.rsqrt(variance + 0.01) + pooled + tf.roll(y, 2, axis=1) + tf.reverse(y, [2])
+    return (
+        tf.nn.crelu(y) + tf.reduce_logsumexp(y, -1, keepdims=True) + tf.math.scalar_mul(0.5, tf.ones_like(conv(x, 8)))
+    )
+
+
+@network
+def resizing(x):
+    y = L.MaxPooling2D(2, padding="same")(conv(x))
+    up = tf.image.resize(y, (20, 20)) + tf.image.resize(y, (20, 20), method="nearest")
+    return L.Cropping2D(((1, 0), (0, 1)))(up + tf_keras.backend.resize_images(y, 2, 2, "channels_last"))
+
+
 def main() -> None:
     entries = []
     for place, (name, make) in enumerate(NETWORKS.items()):

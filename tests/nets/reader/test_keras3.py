@@ -69,7 +69,7 @@ def randomize(model: Any) -> None:
         weight.assign(np.asarray(weight) + (np.abs(noise) if "variance" in weight.path else noise))
 
 
-NOT_PLAIN = ("arithmetic_of_two_tensors", "moments")
+NOT_PLAIN = ("arithmetic_of_two_tensors", "moments", "sums_of_products")
 
 
 @network
@@ -205,6 +205,22 @@ def attention_by_products(keras, x):
     y = ops.transpose(ops.reshape(keras.layers.Conv2D(6, 1)(x), (-1, 361, 2, 3)), (0, 2, 1, 3))
     scores = ops.softmax(ops.matmul(y, ops.transpose(y, (0, 1, 3, 2))) / 3.0)
     return ops.reshape(ops.transpose(ops.matmul(scores, y), (0, 2, 1, 3)), (-1, 19, 19, 6))
+
+
+@network
+def sums_of_products(keras, x):
+    ops = keras.ops
+    y = ops.reshape(x, (-1, 361, 6))
+    z = ops.einsum("bij,bkj->bik", y, y) / 361.0
+    return ops.reshape(
+        keras.layers.EinsumDense("abc,cd->abd", (361, 6), bias_axes="d")(ops.einsum("bik,bkj->bij", z, y)),
+        (-1, 19, 19, 6),
+    )
+
+
+@network
+def rolling_and_flipping(keras, x):
+    return keras.ops.roll(x, 2, axis=1) + keras.ops.flip(x, axis=2) * keras.ops.ones_like(x)
 
 
 @network
