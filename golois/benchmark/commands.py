@@ -13,7 +13,10 @@ BENCHMARKS: Table = {
         "nets.commands.benchmark_network:network",
         "Measure positions a second of FILE (the shipped network when left out) on every engine that is installed.",
     ),
-    "search": ("nets.commands.benchmark_search:search", "Measure the search: its trees alone, and the network inside."),
+    "search": (
+        "nets.commands.benchmark_search:search",
+        "Measure the search: its trees alone, and the network inside it beside the network by itself.",
+    ),
     "train": ("nets.commands.benchmark_train:train", "Measure a training step with and without the data pipeline."),
     "tournament": (
         "tournament.commands.benchmark:tournament",
