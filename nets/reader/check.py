@@ -33,7 +33,7 @@ class NetworkReport:
         parameters_total: as Keras's summary counts.
         parameters_trainable: without the moving averages and frozen layers.
         keras_version: that wrote the file.
-        seconds_per_evaluation: of one position alone, float32, on this machine; None when it did not run.
+        seconds_per_evaluation: of one position alone, float32, on this machine's CPU; None when it did not run.
         layers: number of operations understood.
     """
 

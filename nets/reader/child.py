@@ -19,6 +19,8 @@ from nets.reader.understand import RefusedError, understand
 def main(task: dict[str, Any]) -> None:
     """Do the task that the parent sent; every outcome but a kill leaves an answer."""
     limits, folder = Limits(**task["limits"]), Path(task["folder"])
+    if task["evaluate"]:
+        import_engine()
     bound(limits)
     answer: dict[str, Any] = {"problems": []}
     try:
@@ -40,6 +42,15 @@ def main(task: dict[str, Any]) -> None:
         answer["problems"] = ["the architecture nests too deep: the file is damaged or hostile"]
     (folder / ANSWER).write_text(json.dumps(answer, default=_plain))
     sys.stdout.flush()
+
+
+def import_engine() -> None:
+    """Import Keras before the limits are set where it must do the evaluation: its libraries alone take gigabytes."""
+    from nets.inference.engines import chosen_engine
+    from nets.quiet import import_keras
+
+    if chosen_engine("auto") != "openvino":
+        import_keras()
 
 
 def bound(limits: Limits) -> None:

@@ -91,6 +91,7 @@ def _run(task: str, folder: str, limits: Limits) -> str:
     """Run the child; return why it did not end well, "" when it did."""
     environment = {key: os.environ[key] for key in KEPT_ENVIRONMENT if key in os.environ}
     environment |= {"HDF5_PLUGIN_PRELOAD": "::", "TF_CPP_MIN_LOG_LEVEL": "3", "MALLOC_ARENA_MAX": "2"}
+    environment |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}  # a GPU's address space has no bound
     if "KERAS_BACKEND" in os.environ:
         environment["KERAS_BACKEND"] = os.environ["KERAS_BACKEND"]
     errors = Path(folder) / "errors.txt"
