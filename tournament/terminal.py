@@ -29,7 +29,7 @@ def print_standings(table: Standings, console: Console | None = None) -> None:
         drawing.add_row(
             str(line.rank),
             escape(line.submission.team),
-            f"{line.elo:+.0f}",
+            f"{round(line.elo):+d}",
             f"{(line.high - line.low) / 2:.0f}",
             str(line.wins),
             str(line.games),

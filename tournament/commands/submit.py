@@ -31,12 +31,13 @@ def submit(file: Path, team: str, folder: Path, limit: int | None, as_json: bool
     the team's earlier one, or you read what to mend, one reason a line; the exit status is 0 only when it entered.
     """
     from rich.console import Console
+    from rich.markup import escape
 
     from tournament.submission import SubmissionRefused
     from tournament.submission import submit as enter
 
     try:
-        with Console(stderr=True).status(f"Checking {file.name}"):
+        with Console(stderr=True).status(f"Checking {escape(file.name)}"):
             entry = enter(file, team, folder, limit=limit)
     except SubmissionRefused as error:
         if as_json:

@@ -13,7 +13,7 @@ from typing import Any
 
 from golois.files import write_whole
 from tournament.folder import Tournament
-from tournament.report.charts import intervals, scatter
+from tournament.report.charts import intervals, scatter, signed
 from tournament.report.data import collect
 
 STANDINGS_COLUMNS = (
@@ -59,7 +59,7 @@ def page(data: dict[str, Any]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["signed"] = lambda number: f"{number:+.0f}".replace("-", "−").replace("+0", "0")
+    environment.filters["signed"] = lambda number: signed(round(number))
     environment.filters["grouped"] = lambda number: "–" if number is None else f"{number:,}".replace(",", "\u202f")
     ranked = [line for line in data["standings"] if line["rank"]]
     drawn, ticks = intervals([(line["low"], line["elo"], line["high"]) for line in ranked])

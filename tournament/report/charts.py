@@ -73,7 +73,7 @@ def intervals(ratings: Sequence[tuple[float, float, float]]) -> tuple[list[Inter
     def place(elo: float) -> float:
         return round(100 * (elo - low) / (high - low), 2)
 
-    ticks = [Tick(place(elo), _signed(elo)) for elo in elo_ticks(low, high, 5)]
+    ticks = [Tick(place(elo), signed(elo)) for elo in elo_ticks(low, high, 5)]
     return [Interval(place(a), place(b), place(c)) for a, b, c in ratings], ticks
 
 
@@ -102,12 +102,12 @@ def scatter(points: Sequence[tuple[str, float, float, float, float]], x_title: s
     for label, x, elo, low, high in sorted(points, key=lambda p: -p[2]):
         short = label if len(label) <= 18 else label[:17] + "…"
         label_x, label_y, anchor = _label_place(across(x), up(elo), 6.6 * len(short), taken, (left, right, top, bottom))
-        text = f"{label}: {_signed(round(elo))} Elo ({_signed(round(low))} to {_signed(round(high))}), {x:,.4g}{unit}"
+        text = f"{label}: {signed(round(elo))} Elo ({signed(round(low))} to {signed(round(high))}), {x:,.4g}{unit}"
         marks.append(Mark(across(x), up(elo), up(high), up(low), short, label_x, label_y, anchor, text))
     return Scatter(
         *(width, height, left, right, top, bottom),
         x_ticks=[Tick(across(x), f"{_short(x)}{unit}") for x in _log_ticks(10**x_low, 10**x_high)],
-        y_ticks=[Tick(up(elo), _signed(elo)) for elo in elo_ticks(y_low, y_high)],
+        y_ticks=[Tick(up(elo), signed(elo)) for elo in elo_ticks(y_low, y_high)],
         marks=marks,
         x_title=x_title,
     )
@@ -155,6 +155,6 @@ def _short(number: float) -> str:
     return f"{number:g}"
 
 
-def _signed(elo: float) -> str:
+def signed(elo: float) -> str:
     """Return a rating with its sign, a real minus for the page."""
     return f"+{elo:g}" if elo > 0 else f"−{-elo:g}" if elo < 0 else "0"
