@@ -27,8 +27,10 @@ COMMANDS: Table = {
     "selfplay": ("selfplay.commands:selfplay", "Let a network play against itself."),
     "gtp": ("nets.commands.gtp:gtp", "Play through GTP in Sabaki, Lizzie, GoGui and others."),
     "analysis": ("nets.commands.analysis:analysis", "Answer KataGo's JSON analysis protocol, as KaTrain speaks it."),
+    "genconfig": ("nets.commands.genconfig:genconfig", "Measure this machine and write a configuration for gtp."),
     "match": ("nets.commands.match:match", "Play two networks or GTP programs against each other."),
     "lecture": ("nets.lectures.commands:lecture", "Run the lecture's networks, from one neuron to the Go network."),
+    "doctor": ("nets.commands.doctor:doctor", "Check the installation and say what to do."),
     "benchmark": ("golois.benchmark.commands:benchmark", "Measure speed on this machine."),
 }
 

@@ -111,12 +111,17 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
 
 
 def _line_writer(path: str) -> Callable[[str], None]:
-    """Append lines to a file that can be read while the game goes on."""
-    try:
-        file = Path(path).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  (open as long as the engine runs)
-    except OSError as error:
-        raise GoloisError(f"cannot write the time log {path}: {error.strerror or error}") from error
-    return lambda line: print(line, file=file)
+    """Append lines to a file, each at once; GoloisError when it cannot be written."""
+
+    def write(line: str) -> None:
+        try:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(line)
+        except OSError as error:
+            raise GoloisError(f"cannot write the time log {path}: {error.strerror or error}") from error
+
+    write("")  # an error is told now, not in the middle of a game
+    return lambda line: write(f"{line}\n")
 
 
 def _announcing(load: Callable[[], Player]) -> Callable[[], Player]:
