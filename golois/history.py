@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BOARD_19, BOARD_25, EMPTY, new_boards, play, reset, set_to_move
+from golois.board import BOARD_19, BOARD_25, EMPTY, play, reset, set_to_move
 from golois.board.layout import board_dtype
 from golois.jit import Integer, kernel
 
@@ -60,23 +60,10 @@ def new_histories(count: int, size: int = 19) -> Histories:
 def history_of(game: Game) -> Histories:
     """The present position of a game with its past, as an array of one record."""
     records = empty_records(1, game.size)
-    records["board"] = _first_position(game)
-    forget(records[0])
-    _play_all(records[0], np.array(game.moves, np.uint16), np.array(game.colours, np.uint8))
-    set_to_move(records[0].board if numba.config.DISABLE_JIT else records["board"][0], game.to_move)
+    setup = np.zeros(0, np.uint8) if game.setup is None else game.setup.ravel()
+    moves, colours = np.array(game.moves, np.uint16), np.array(game.colours, np.uint8)
+    _play_through(records, game.size, game.rules.suicide, setup, game.first_player, moves, colours, game.to_move)
     return records
-
-
-def _first_position(game: Game) -> npt.NDArray[np.void]:
-    boards = new_boards(1, game.size)
-    if game.setup is not None:
-        for move, colour in enumerate(game.setup.ravel().tolist()):
-            if colour != EMPTY:
-                boards["to_move"] = colour
-                play(boards[0], move)
-    boards["to_move"] = game.first_player
-    boards["suicide"] = game.rules.suicide
-    return boards
 
 
 @kernel
@@ -119,7 +106,32 @@ def stones_before(history: History, back: Integer) -> Stones:
 
 
 @kernel
-def _play_all(history: History, moves: npt.NDArray[np.uint16], colours: npt.NDArray[np.uint8]) -> None:
+def _play_through(
+    histories: Histories,
+    size: Integer,
+    suicide: bool,
+    setup: npt.NDArray[np.uint8],
+    first_player: Integer,
+    moves: npt.NDArray[np.uint16],
+    colours: npt.NDArray[np.uint8],
+    to_move: Integer,
+) -> None:
+    """Play a game on the first of the records; all of them are handed over because that is quicker from Python."""
+    history = histories[0]
+    board = history.board
+    reset(board, size)
+    board.suicide = np.int32(suicide)
+    for point in range(len(setup)):
+        if setup[U(point)] != EMPTY:
+            board.to_move = setup[U(point)]
+            play(board, point)
+    board.to_move = first_player
+    board.ko = 0
+    board.move_number = 0
+    for colour in range(3):
+        board.prisoners[U(colour)] = 0
+    forget(history)
     for i in range(len(moves)):
-        set_to_move(history.board, np.int64(colours[i]))
-        advance(history, np.int64(moves[i]))
+        set_to_move(board, np.int64(colours[U(i)]))
+        advance(history, np.int64(moves[U(i)]))
+    set_to_move(board, to_move)

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board import BLACK, BOARD_19, EMPTY, board_dtype, move_of, stride_of
-from golois.history import History, history_of, stones_before
+from golois.history import Histories, History, history_of, stones_before
 from golois.jit import Integer, kernel
 from golois.ladder_reader import READER_19, READER_25, begin, is_caught
 from golois.ladders import Marks, heads_in_atari, mark_ladders
@@ -126,7 +126,7 @@ def encode_batch(games: Sequence[Game], planes: int = 6, out: Planes | None = No
     points = move_table(size)[symmetry]
     rows = out.reshape(len(games), size * size * planes)
     for game, row in zip(games, rows, strict=True):
-        encode_position(history_of(game)[0], workspaces[0], np.float32(game.rules.komi), planes, points, row)
+        _encode_first(history_of(game), workspaces, np.float32(game.rules.komi), planes, points, row)
     return out
 
 
@@ -134,6 +134,14 @@ def check_plane_set(planes: int) -> None:
     """Raise ValueError unless there is a set of so many planes."""
     if planes not in PLANE_SETS:
         raise ValueError(f"there is no set of {planes} planes; the sets have {', '.join(map(str, PLANE_SETS))}")
+
+
+@kernel
+def _encode_first(
+    histories: Histories, workspaces: Workspaces, komi: np.float32, planes: Integer, points: Points, out: Planes
+) -> None:
+    """`encode_position` of the first record; from Python whole arrays are handed over much quicker than records."""
+    encode_position(histories[0], workspaces[0], komi, planes, points, out)
 
 
 @kernel
