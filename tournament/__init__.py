@@ -8,5 +8,6 @@ How a tournament goes, and where to read on:
 - a player is a network in a process of its own (network.py and worker.py) or a GTP program (program.py);
 - ratings.py and standings.py say who is ahead and how sure that is, and report/ shows it.
 
-From Python: `submission.submit`, `folder.Tournament.create`, `runner.run`, `standings.standings`, `report.write_report`.
+From Python: `submission.submit`, `folder.Tournament.create`, `runner.run`, `standings.standings` and
+`report.write_report`.
 """

@@ -119,6 +119,19 @@ class Tournament:
             connection.close()
 
 
+def who_runs(tournament: Tournament) -> str | None:
+    """Return which process plays a tournament now, or None; a note left by one that was killed does not count."""
+    connection = sqlite3.connect(tournament.path / "running.lock", timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return tournament.database.note("running") or "another process"
+    else:
+        return None
+    finally:
+        connection.close()
+
+
 def slug(name: str) -> str:
     """Return a name as part of a file name: letters and digits of any script, the rest as single underscores."""
     return re.sub(r"[^\w]+", "_", unicodedata.normalize("NFC", name)).strip("_")[:40] or "team"

@@ -53,7 +53,7 @@ def run_progress(console: Console | None = None) -> Iterator[Callable[[RunProgre
         TimeRemainingColumn(compact=True),
         TextColumn("{task.description}", markup=False),
     )
-    with Progress(*columns, console=console, expand=False) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("", total=None)
 
         def step(state: RunProgress) -> None:

@@ -14,7 +14,7 @@ from fake_networks import FakeNetwork, NotANumber
 from golois.errors import GoloisError
 from golois.records.sources import read_records
 from tournament.database import Database
-from tournament.folder import Tournament
+from tournament.folder import Tournament, who_runs
 from tournament.runner import run
 from tournament.standings import standings
 
@@ -190,11 +190,14 @@ def test_a_second_run_of_one_folder_is_refused(make_tournament):
             run(folder, open_player=fakes)
         with Tournament.open(folder) as tournament:  # looking is allowed
             assert len(standings(tournament).lines) == 2
+            assert str(process.pid) in who_runs(tournament)
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
-    run(folder, open_player=fakes)  # the lock died with the process
+    with Tournament.open(folder) as tournament:
+        assert who_runs(tournament) is None  # the lock died with the process
+    run(folder, open_player=fakes)
     assert len(games_of(folder)) == 20
 
 

@@ -157,7 +157,7 @@ def run(folder: Path, until_sigma: float | None, most_games: int | None) -> None
 @click.option("--json", "as_json", is_flag=True, help="Print everything the report says as JSON.")
 def status(folder: Path, as_json: bool) -> None:
     """Show the standings so far, also while a run goes on."""
-    from tournament.folder import Tournament
+    from tournament.folder import Tournament, who_runs
     from tournament.report.data import collect
     from tournament.standings import standings
     from tournament.terminal import print_standings
@@ -172,7 +172,7 @@ def status(folder: Path, as_json: bool) -> None:
             f"{settings.name}: {settings.kind}, {settings.games} games per pairing,"
             f" {settings.rules} rules, komi {settings.komi:g}"
         )
-        running = opened.database.note("running")
+        running = who_runs(opened)
         click.echo(f"{len(data['games'])} games finished, {data['remaining']} planned")
         if running:
             click.echo(f"Being played by {running}")
@@ -202,15 +202,15 @@ def report(folder: Path) -> None:
 @click.option("--team", help="Withdraw this team instead; the run goes on without it.")
 @click.option("--reason", default="withdrawn by the organiser", show_default=True, help="What the report says of it.")
 def stop(folder: Path, team: str | None, reason: str) -> None:
-    """End a run after the games it is playing are recorded as far as they are finished; or withdraw a team."""
-    from tournament.folder import Tournament
+    """End a run; every finished game is recorded, and `run` goes on from there. Or withdraw a team."""
+    from tournament.folder import Tournament, who_runs
 
     with Tournament.open(folder) as opened:
         if team is None:
-            opened.database.set_note("stop", "asked by a person")
-            click.echo(
-                f"Asked the run of {folder} to stop." if opened.database.note("running") else "Nothing is running."
-            )
+            running = who_runs(opened)
+            if running:
+                opened.database.set_note("stop", "asked by a person")
+            click.echo(f"Asked {running} to stop." if running else "Nothing is running.")
             return
         entry = next((entrant for entrant in opened.database.entrants() if entrant.team == team), None)
         if entry is None:
