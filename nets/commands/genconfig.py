@@ -37,7 +37,7 @@ GAIN = 1.15  # more leaves in a batch make a tree worse, so they must be worth i
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 def genconfig(network: str | None, seconds_per_move: float, rules: str, engine: str, output: Path, force: bool) -> None:
-    """Measure this machine and write a configuration for golois gtp.
+    """Measure this machine and write a configuration for gtp.
 
     The file is TOML and explains itself; use it with `golois gtp --config FILE`.
     """

@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 def match(
     first: str, second: str, games: int, output: Path | None, sprt: tuple[float, float] | None, **options: Any
 ) -> None:
-    """Play FIRST against SECOND, with colours swapped after each game.
+    """Play two networks or GTP programs against each other.
 
-    A player is a network file, with its own number of visits after a colon if you like (best.h5:800; best.h5:1
+    Colours are swapped after each game. A player is a network file, with its own number of visits after a colon if you like (best.h5:800; best.h5:1
     plays the policy alone), or the command of any program that speaks GTP:
 
         golois match best.h5:200 "gnugo --mode gtp --level 10 --chinese-rules"
