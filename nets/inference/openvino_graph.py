@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nets.inference.openvino_functions import FUNCTIONS, PARAMETRIC, multi_head_attention
 from nets.inference.openvino_library import Output, constant, integers, op, ov, transpose
+from nets.inference.openvino_value import Value, reshape
 from nets.reader.description import Array, Network, Node, Weight
 from nets.reader.errors import NetworkError
 
@@ -41,63 +41,12 @@ def build(network: Network) -> ov.Model:
     return ov.Model(results, [parameter], "network")
 
 
-@dataclass
-class Value:
-    """The output of a node, in one or both orders of its axes.
-
-    Attributes:
-        _last: the tensor with channels last, None when nobody asked for it.
-        shape: without the batch, channels last.
-        _first: the tensor with channels first.
-    """
-
-    _last: Output | None
-    shape: tuple[int, ...]
-    _first: Output | None = None
-
-    @property
-    def last(self) -> Output:
-        """The tensor with the channels last, as Keras keeps it."""
-        if self._last is None:
-            rank = len(self.shape) + 1
-            if math.prod(self.shape[:-1]) == 1:  # nothing moves
-                self._last = _reshape(self._first, self.shape)
-            else:
-                self._last = transpose(self._first, [0, *range(2, rank), 1])
-        return self._last
-
-    @property
-    def first(self) -> Output:
-        """The tensor with the channels first, as OpenVINO convolves it."""
-        if self._first is None:
-            rank = len(self.shape) + 1
-            if math.prod(self.shape[:-1]) == 1:
-                self._first = _reshape(self._last, [self.shape[-1], *self.shape[:-1]])
-            else:
-                self._first = transpose(self._last, [0, rank - 1, *range(1, rank - 1)])
-        return self._first
-
-    @property
-    def is_first(self) -> bool:
-        """Whether the tensor was made with the channels first."""
-        return self._last is None
-
-    def like(self, node: Node, output: Output, first: bool) -> Value:
-        """Wrap the result of an operation that kept the order."""
-        return Value(None, node.shape, output) if first else Value(output, node.shape)
-
-
 def _wrap(node: Node, output: Any, first: bool = False) -> Value:
     return Value(None, node.shape, output.output(0)) if first else Value(output.output(0), node.shape)
 
 
 def _weights(node: Node) -> dict[str, Array]:
     return {weight.role: weight.array for weight in node.weights}
-
-
-def _reshape(x: Output, shape: Sequence[int]) -> Output:
-    """Reshape all but the batch."""
-    return op.reshape(x, integers([0, *shape]), True).output(0)
 
 
 # ---------------------------------------------------------------- layers with weights
@@ -214,8 +163,8 @@ def _root_mean_square(node: Node, inputs: list[Value]) -> Value:
 def _group_normalization(node: Node, inputs: list[Value]) -> Value:
     groups, shape = node.options["groups"], node.shape
     points = math.prod(shape[:-1])
-    x = _reshape(inputs[0].last, (points, groups, shape[-1] // groups))
-    y = _reshape(op.mvn(x, integers([1, 3]), True, node.options["epsilon"], "inside_sqrt").output(0), shape)
+    x = reshape(inputs[0].last, (points, groups, shape[-1] // groups))
+    y = reshape(op.mvn(x, integers([1, 3]), True, node.options["epsilon"], "inside_sqrt").output(0), shape)
     return _wrap(node, _scale_and_center(y, node, [shape[-1]])) if node.weights else Value(y, shape)
 
 
@@ -345,10 +294,10 @@ def _resize(node: Node, inputs: list[Value]) -> Value:
         y: Any = inputs[0].first
         for axis, factor in enumerate(factors):  # repeating is exact whatever the rounding rules
             shape = [inputs[0].shape[-1], *node.shape[:axis], *inputs[0].shape[axis:-1]]
-            y = _reshape(y, [*shape[: axis + 2], 1, *shape[axis + 2 :]])
+            y = reshape(y, [*shape[: axis + 2], 1, *shape[axis + 2 :]])
             y = op.tile(y, integers([*[1] * (axis + 3), factor, *[1] * (len(shape) - axis - 2)])).output(0)
             shape[axis + 1] *= factor
-            y = _reshape(y, shape)
+            y = reshape(y, shape)
         return Value(None, node.shape, y)
     sizes = integers([size * factor for size, factor in zip(inputs[0].shape, factors, strict=False)])
     y = op.interpolate(
@@ -374,7 +323,7 @@ def _einsum(node: Node, inputs: list[Value]) -> Value:
 
 def _attention(node: Node, inputs: list[Value]) -> Value:
     query, value, key = (one.last for one in inputs)
-    return Value(_reshape(multi_head_attention(node, query, value, key), node.shape), node.shape)
+    return Value(reshape(multi_head_attention(node, query, value, key), node.shape), node.shape)
 
 
 OPERATIONS: dict[str, Callable[[Node, list[Value]], Value]] = {
@@ -393,7 +342,7 @@ OPERATIONS: dict[str, Callable[[Node, list[Value]], Value]] = {
     "Elementwise": _elementwise,
     "Concatenate": _concatenate,
     "Slice": _slice,
-    "Reshape": lambda node, inputs: Value(_reshape(inputs[0].last, node.shape), node.shape),
+    "Reshape": lambda node, inputs: Value(reshape(inputs[0].last, node.shape), node.shape),
     "Permute": lambda node, inputs: Value(transpose(inputs[0].last, node.options["axes"]), node.shape),
     "Pad": _pad,
     "Reduce": _reduce,

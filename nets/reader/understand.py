@@ -105,6 +105,8 @@ def find_outputs(outputs: list[Any], names: list[str]) -> tuple[int, int]:
                 f"the output {names[named[0]]!r} has {sizes[named[0]]} numbers, expected {words}: "
                 f"the network's outputs are {listed}"
             )
+        if not by_shape:
+            raise NetworkError(f"no output is a {role} ({words}): the network's outputs are {listed}")
         if len(by_shape) != 1:
             raise NetworkError(
                 f"{len(by_shape)} outputs could be the {role} ({words}): the network's outputs are {listed}; "
