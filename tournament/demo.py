@@ -125,7 +125,7 @@ def _train(config: TrainingConfig, folder: Path, console: Console) -> None:
     """Train, unless an earlier demo in this folder came to the end of it."""
     finished = folder / "trained"
     if finished.exists():
-        console.print(f"{config.output} is there from an earlier demo; another --folder trains anew.")
+        console.print(f"{config.output} is there from an earlier demo; another --folder trains anew.", soft_wrap=True)
         return
     from nets.commands.display import TrainingDisplay, duration, open_games_shown
     from nets.training import train
