@@ -77,8 +77,10 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
     settings = read_settings(options["setting"])
 
     def load_network(path: str | Path) -> Player:
+        from golois.game import Game
         from golois.players import PolicyPlayer
         from golois.search import ROOMY, SearchPlayer
+        from golois.search.ownership import estimate_ownership
         from nets.inference import load_evaluator
 
         draws = {name: options[name] for name in ("opening_moves", "temperature", "seed")}
@@ -88,6 +90,7 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
             return PolicyPlayer(evaluator, **draws)
         searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)
         searcher.warm_up()
+        estimate_ownership(Game(), playouts=1)  # compiled now rather than in the middle of a game
         return searcher
 
     def load() -> Player:

@@ -162,6 +162,7 @@ COMMANDS = {
     "get_komi": get_komi,
     "kata-get-rules": get_rules,
     "kata-set-rules": set_rules,
+    "kgs-rules": set_rules,
     "fixed_handicap": fixed_handicap_,
     "place_free_handicap": place_free_handicap,
     "set_free_handicap": set_free_handicap,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from golois.board import BLACK, WHITE
 from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.game import Game
@@ -81,6 +83,7 @@ def test_a_ladder_is_followed_to_its_end():
     assert best(report, game) == "D3"
 
 
+@pytest.mark.plain_python
 def test_after_a_pass_the_leader_ends_the_game_at_once():
     game = drawn_game(
         """
@@ -133,3 +136,23 @@ def test_the_ko_is_not_retaken_at_once_in_the_tree():
     retaken = move_from_vertex("C4", 5)
     assert retaken not in {move.move for move in report.moves}
     assert report.priors[retaken] < 0
+
+
+@pytest.mark.parametrize(("to_move", "moves"), [(BLACK, ("A5", "A6")), (WHITE, ("A1", "A2"))])
+def test_a_capture_race_goes_to_the_side_that_begins(to_move: int, moves: tuple[str, ...]):
+    """Two liberties on either side: each has to take one of the other's at once."""
+    game = drawn_game(
+        """
+        . O X . X .
+        . O X X . X
+        O O X X X X
+        X X O O O O
+        . X O O . O
+        . X O . O .
+        """,
+        to_move,
+        rules=Rules(komi=0.5, suicide=False),
+    )
+    report = solve(game, 4000, CountingEvaluator(6))
+    assert best(report, game) in moves
+    assert report.winrate > 0.5
