@@ -24,6 +24,12 @@ class TrainingDiverged(GoloisError):
     """The loss is no number any more."""
 
 
+def synchronize(model: keras.Model) -> None:
+    """Let a model's variables tell the truth between two steps: on JAX, `fit` keeps their values to itself."""
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
+
+
 class Pacer(keras.callbacks.Callback):
     """Sets the learning rate before each step and ends the run when it is over."""
 
@@ -36,6 +42,7 @@ class Pacer(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate."""
         self.rate = learning_rate(self.progress.part, self.config.highest_rate, self.config.warmup)
+        synchronize(self.model)
         self.model.optimizer.learning_rate = self.rate
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:

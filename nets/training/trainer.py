@@ -23,7 +23,7 @@ from nets.architectures.build import build
 from nets.architectures.size import NetworkSize, measure
 from nets.data import Batches, Positions, open_games, select_positions
 from nets.evaluation import Evaluation, evaluate
-from nets.training.callbacks import Guard, Pacer, Reporter
+from nets.training.callbacks import Guard, Pacer, Reporter, synchronize
 from nets.training.checkpoint import RunState, Weights, load_state, save_network, save_state
 from nets.training.config import TrainingConfig
 from nets.training.history import row_of, write_history
@@ -221,10 +221,13 @@ class _Run:
     @contextlib.contextmanager
     def _averaged_weights(self) -> Any:
         """Inside, the model has its averaged weights; they are what is given."""
+        synchronize(self.model)
         own: Weights = self.model.get_weights()
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        averaged: Weights = self.model.get_weights()
+        self.model.set_weights(averaged)  # on JAX they still share the optimizer's buffers, which a prediction frees
         try:
-            yield self.model.get_weights()
+            yield averaged
         finally:
             self.model.set_weights(own)
 
