@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from golois.board import BLACK, WHITE
@@ -253,16 +253,14 @@ class _Reader:
         rules, komi = self.get("rules"), self.get("komi")
         if not isinstance(rules, str | dict):
             raise self.error("rules", "Must specify rules, as a string or a JSON object")
-        if komi is not None and (isinstance(komi, bool) or not isinstance(komi, int | float)):
+        is_number = isinstance(komi, int | float) and not isinstance(komi, bool)
+        if komi is not None and not (is_number and abs(komi) <= 150 and (2 * komi) % 1 == 0):
             raise self.error("komi", "Must be a integer or half-integer from -150 to 150")
         try:
             found = Rules.from_katago(rules)
         except GoloisError as error:
             raise self.error("rules", f"Could not parse rules: {error}") from None
-        try:
-            return found if komi is None else Rules(**{**found.__dict__, "komi": komi})
-        except GoloisError:
-            raise self.error("komi", "Must be a integer or half-integer from -150 to 150") from None
+        return found if komi is None else replace(found, komi=float(komi))
 
     def avoided(self, game: Game) -> frozenset[int]:
         """Moves that avoidMoves and allowMoves keep out at the root, for the side to move there."""

@@ -159,8 +159,7 @@ class Search:
         self._positions[slot, : len(positions)] = positions
         tree["past"] = len(positions)
         tree["komi"] = game.rules.komi
-        bonus = {"0": 0, "N": game.handicap, "N-1": max(game.handicap - 1, 0)}[game.rules.handicap_bonus]
-        tree["white_bonus"] = game.rules.komi + (bonus if game.rules.scoring == "area" else 0)
+        tree["white_bonus"] = game.rules.white_bonus(game.handicap)
         tree["ko"] = KO_KINDS[game.rules.ko]
         self._placed[slot] = game.copy()
         self._seeds[slot] = seed

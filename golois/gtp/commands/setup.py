@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def loadsgf(engine: Engine, arguments: list[str]) -> str:
     record = next(read_sgf(Path(arguments[0]), problems.append), None)
     if record is None:
         raise GtpError(f"cannot load file: {problems[0] if problems else f'{arguments[0]} holds no game'}")
-    rules = replace(engine.rules, komi=engine.rules.komi if record.komi != record.komi else round(2 * record.komi) / 2)
+    rules = engine.rules if math.isnan(record.komi) else replace(engine.rules, komi=record.komi)
     engine.new_game(game=game_from_record(record, moves, rules))
     return ""
 

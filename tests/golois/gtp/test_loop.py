@@ -61,7 +61,7 @@ def test_every_error_is_an_answer_and_changes_nothing():
         "boardsize 9 13",
         "boardsize nine",
         "komi many",
-        "komi 6.3",
+        "komi 151",
         "no_such_command",
         "33",
         "genmove",
