@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -187,3 +188,8 @@ def test_random_lines_never_stop_the_engine(lines: list[bytes]):
     answers = talk("boardsize 5", *[line + b"\n" for line in lines], "77 name")
     assert answers[-1] == "=77 Golois"
     assert not any("internal error" in answer for answer in answers)
+
+
+def test_every_command_is_documented():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "engine.md").read_text("utf-8")
+    assert [command for command in COMMANDS if f"`{command}`" not in page and f"`{command} " not in page] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -344,3 +346,8 @@ def test_settings_refuse_what_makes_no_sense():
     for wrong_text in ({"cpuct": "much"}, {"speed": "1"}):
         with pytest.raises(GoloisError):
             SearchSettings.from_text(wrong_text)
+
+
+def test_every_setting_is_documented():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "engine.md").read_text("utf-8")
+    assert [field.name for field in fields(SearchSettings) if f"`{field.name}`" not in page] == []
