@@ -34,12 +34,16 @@ import numpy.typing as npt
 
 from golois.course.arrays import PLANE_SETS_WITH_RESULTS, Floats, check_batch
 from golois.course.data import CourseData, load, seed
+from golois.course.deck import Deck
 from golois.errors import GoloisError
 from golois.planes import PLANE_SETS
 from golois.sampling import fill_positions
 from golois.symmetry import SYMMETRIES
 
 __all__ = ["getBatch", "getBatchVal", "getValidation", "setSoft"]
+
+
+_FILLED_AT_A_TIME = 2_500  # positions; then the pages read are given back
 
 
 class _State:
@@ -77,8 +81,7 @@ def getBatch(
         at = random.integers(0, data.training.positions, count)
     else:
         at = (first + np.arange(count)) % data.training.positions
-    game, move_number = data.training.locate(at)
-    _fill(data, game, move_number, random.integers(0, SYMMETRIES, count), (input, policy, value, end, groups))
+    _fill(data, data.training, at, random.integers(0, SYMMETRIES, count), (input, policy, value, end, groups))
 
 
 def getValidation(input: Floats, policy: Floats, value: Floats, end: Floats, groups: Floats | None = None) -> None:
@@ -90,8 +93,8 @@ def getValidation(input: Floats, policy: Floats, value: Floats, end: Floats, gro
     count = check_batch("getValidation", input, policy, value, end, groups)
     data = load()
     at = np.arange(count)
-    game, move_number = data.validation.locate(at % data.validation.positions)
-    _fill(data, game, move_number, at % SYMMETRIES, (input, policy, value, end, groups))
+    places = at % data.validation.positions
+    _fill(data, data.validation, places, at % SYMMETRIES, (input, policy, value, end, groups))
 
 
 def getBatchVal(input: Floats, policy: Floats, value: Floats, end: Floats) -> None:
@@ -107,13 +110,13 @@ def getBatchVal(input: Floats, policy: Floats, value: Floats, end: Floats) -> No
     count = check_batch("getBatchVal", input, policy, value, end, None, value_plane=True)
     data = load()
     random = _random()
-    game, move_number = data.training.locate(random.integers(0, data.training.positions, count))
+    at = random.integers(0, data.training.positions, count)
     symmetry = random.integers(0, SYMMETRIES, count)
     if input.shape[-1] in PLANE_SETS:
-        _fill(data, game, move_number, symmetry, (input, policy, value, end, None))
+        _fill(data, data.training, at, symmetry, (input, policy, value, end, None))
         return
     planes = np.empty((*input.shape[:-1], input.shape[-1] - 1), np.float32)
-    _fill(data, game, move_number, symmetry, (planes, policy, value, end, None))
+    _fill(data, data.training, at, symmetry, (planes, policy, value, end, None))
     input[..., :-1] = planes
     told = np.where(random.integers(0, 2, count) == 1, value, np.float32(0))
     input[..., -1] = told[:, None, None]
@@ -137,26 +140,30 @@ def setSoft(soft: float) -> None:
 
 def _fill(
     data: CourseData,
-    game: npt.NDArray[np.int64],
-    move_number: npt.NDArray[np.int64],
+    deck: Deck,
+    at: npt.NDArray[np.int64],
     symmetry: npt.NDArray[np.int64],
     arrays: tuple[Floats, Floats, Floats, Floats, Floats | None],
 ) -> None:
     planes, policy, value, end, groups = arrays
-    fill_positions(
-        data.games,
-        game,
-        move_number,
-        symmetry,
-        planes,
-        policy,
-        value,
-        end=end,
-        groups=groups,
-        search_values=planes.shape[-1] not in PLANE_SETS_WITH_RESULTS,
-        soft=_State.soft,
-        threads=max(1, min(os.cpu_count() or 1, len(game) // 500)),
-    )
+    for first in range(0, len(at), _FILLED_AT_A_TIME):
+        part = slice(first, min(first + _FILLED_AT_A_TIME, len(at)))
+        game, move_number = deck.locate(at[part])
+        fill_positions(
+            data.games,
+            game,
+            move_number,
+            symmetry[part],
+            planes[part],
+            policy[part],
+            value[part],
+            end=end[part],
+            groups=None if groups is None else groups[part],
+            search_values=planes.shape[-1] not in PLANE_SETS_WITH_RESULTS,
+            soft=_State.soft,
+            threads=max(1, min(os.cpu_count() or 1, len(game) // 500)),
+        )
+        data.release()
 
 
 def _random() -> np.random.Generator:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import sys
 import tempfile
@@ -54,6 +55,18 @@ class CourseData:
     games: Games
     training: Deck
     validation: Deck
+
+    def release(self) -> None:
+        """Give back the memory of the mapped pages that were read: the system keeps the file's content itself.
+
+        Positions lie all over the file, so without this a few batches would bring all of it into the process.
+        """
+        for array in (self.games.moves, self.games.values):
+            base: object = array
+            while isinstance(base, np.ndarray):
+                base = base.base
+            if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                base.madvise(mmap.MADV_DONTNEED)
 
 
 _loaded: tuple[tuple[object, ...], CourseData] | None = None
