@@ -36,7 +36,6 @@ def result_of(query: Query, report: Report, during_search: bool) -> dict[str, An
             "rawWinrate": _turn(report.value, turned),
             "currentPlayer": "B" if game.to_move == BLACK else "W",
             "thisHash": f"{game.hash:016X}{game.to_move:X}",
-            "symHash": f"{game.hash:016X}{game.to_move:X}",
         },
     }
     if query.ownership:

@@ -16,6 +16,7 @@ from golois.playouts import play_out
 from golois.scoring import find_owners
 
 PLAYOUTS = 200
+SPREAD = 0.15  # scores of games between players spread so much less than those of random playouts
 DEAD = 0.5  # a stone whose point the other colour owns by so much in [-1, 1] counts as dead
 
 
@@ -26,7 +27,7 @@ class Ownership:
     Attributes:
         owner: (size, size) float32 from -1 (White's) to 1 (Black's).
         lead: Black's points minus White's with komi, on average.
-        deviation: standard deviation of that over the playouts.
+        deviation: standard deviation to be expected of a game's score: that of the playouts times SPREAD.
     """
 
     owner: npt.NDArray[np.float32]
@@ -36,8 +37,8 @@ class Ownership:
     def lead_for(self, winrate: float) -> float:
         """The points by which a player leads who wins with this probability.
 
-        Networks here have no score output. The lead is the one at which a normally distributed final score,
-        with the deviation of the playouts, gives the probability.
+        Networks here have no score output. The lead is the one at which a normally distributed final score
+        gives the probability.
         """
         return self.deviation * NormalDist().inv_cdf(min(max(winrate, 0.005), 0.995))
 
@@ -61,7 +62,7 @@ def estimate_ownership(game: Game, playouts: int = PLAYOUTS, seed: int = 0) -> O
     owner[settled == BLACK] = 1
     owner[settled == WHITE] = -1
     lead = float(owner.sum()) - game.rules.komi
-    return Ownership(owner, lead, max(float(scores.std()), 1.0))
+    return Ownership(owner, lead, max(SPREAD * float(scores.std()), 1.0))
 
 
 def dead_stones(game: Game, seed: int = 0) -> list[int]:

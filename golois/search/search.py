@@ -257,7 +257,14 @@ class Search:
         if count == 0:
             return 0
         rows = count * (8 if self._view == VIEW_ALL else 1)
-        policies, values = self.evaluator.evaluate(self._planes[:rows])
+        try:
+            policies, values = self.evaluator.evaluate(self._planes[:rows])
+        except BaseException:
+            # visits under way would never be counted: no tree can be searched on
+            for tree, nodes in zip(self._trees, self._nodes, strict=True):
+                clear(nodes, tree)
+                tree["prepared"] = 0
+            raise
         absorb(
             self._trees,
             self._nodes,

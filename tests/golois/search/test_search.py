@@ -334,6 +334,26 @@ def test_a_network_without_pass_output_still_ends_its_games():
     assert [move.move for move in report.moves] == [16]
 
 
+def test_a_network_that_fails_once_leaves_a_search_that_works():
+    class Failing(HashedEvaluator):
+        failures = 1
+
+        def evaluate(self, planes):  # type: ignore[no-untyped-def]
+            if len(self.calls) == 5 and self.failures:
+                self.failures -= 1
+                raise GoloisError("the network returned NaN")
+            return super().evaluate(planes)
+
+    search = Search(Failing(5), size=5, leaves=4, capacity=500)
+    search.place(0, Game(5))
+    with pytest.raises(GoloisError, match="NaN"):
+        search.run(Budget(visits=100))
+    search.place(0, Game(5))
+    search.run(Budget(visits=100))
+    report = search.report(0)
+    assert report.visits == 1 + sum(move.visits for move in report.moves)
+
+
 def test_settings_refuse_what_makes_no_sense():
     for wrong, message in (
         ({"cpuct": -1}, "cpuct = -1"),
