@@ -150,10 +150,11 @@ class Search:
         before = self._placed[slot]
         tree, nodes = self._trees[slot], self._nodes[slot]
         played = _continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
-        if played is None or not self._follow(slot, played):
+        kept = played is not None and self._follow(slot, played)
+        if not kept:
             clear(nodes, tree)
-        elif played:
-            tree["prepared"] = 0
+        if not kept or played:
+            tree["prepared"] = 0  # another root: it needs noise of its own
         self._roots[slot : slot + 1] = history_of(game)
         positions = game.positions[-REMEMBERED:]
         self._positions[slot, : len(positions)] = positions

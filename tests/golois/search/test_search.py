@@ -291,6 +291,25 @@ def test_noise_and_temperature_change_the_roots_priors_and_keep_their_sum():
     assert flat[:49].std() < plain[:49].std() / 4
 
 
+def test_every_root_gets_noise_of_its_own():
+    settings = SearchSettings(noise_weight=0.5, noise_alpha=1.0)
+    search = Search(HashedEvaluator(5), settings, size=5, leaves=1, capacity=1000)
+    game = Game(5)
+    for seed in (1, 2):  # two games in one slot
+        search.place(0, game, seed)
+        search.run(Budget(visits=20))
+        search.forget(0)
+    second = search
+    fresh = Search(HashedEvaluator(5), settings, size=5, leaves=1, capacity=1000)
+    fresh.place(0, game, 2)
+    fresh.run(Budget(visits=20))
+    second.place(0, game, 2)
+    second.run(Budget(visits=20))
+    np.testing.assert_allclose(second.report(0).priors, fresh.report(0).priors)
+    plain = run(game, Budget(visits=20)).priors
+    assert not np.allclose(second.report(0).priors, plain)
+
+
 def test_gumbel_search_shares_its_visits_by_sequential_halving():
     report = run(Game(7), Budget(visits=65), settings=SearchSettings(gumbel=8))
     counts = sorted((move.visits for move in report.moves), reverse=True)
