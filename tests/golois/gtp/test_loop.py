@@ -9,14 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from golois.errors import GoloisError
+from golois.evaluator import UniformEvaluator
 from golois.gtp.commands import COMMANDS
 from golois.gtp.engine import Engine
 from golois.gtp.loop import run
 from golois.players import Player, RandomPlayer
+from golois.search import Budget, SearchPlayer
 
 
 def talk(*lines: str | bytes, load: Callable[[], Player] = lambda: RandomPlayer(seed=1)) -> list[str]:
@@ -173,9 +175,10 @@ def test_a_line_without_end_is_one_error():
     assert answers[1] == "= Golois"
 
 
-WORDS = st.sampled_from(
-    [*COMMANDS, "b", "w", "black", "D4", "pass", "9", "5", "-1", "nan", "1e400", "interval", "{", "0"]
-)
+# printsgf would write files of strange names
+HARMLESS = [command for command in COMMANDS if command != "printsgf"]
+ARGUMENTS = ["b", "w", "black", "D4", "pass", "9", "5", "-1", "nan", "1e400", "interval", "{", "0"]
+WORDS = st.sampled_from([*HARMLESS, *ARGUMENTS])
 LINES = st.one_of(
     st.binary(max_size=40).filter(lambda line: b"\n" not in line),
     st.lists(WORDS, max_size=6).map(lambda words: " ".join(words).encode()),
@@ -186,6 +189,17 @@ LINES = st.one_of(
 @settings(max_examples=60, deadline=None)
 def test_random_lines_never_stop_the_engine(lines: list[bytes]):
     answers = talk("boardsize 5", *[line + b"\n" for line in lines], "77 name")
+    assert answers[-1] == "=77 Golois"
+    assert not any("internal error" in answer for answer in answers)
+
+
+@given(st.lists(LINES.filter(lambda line: b"quit" not in line), max_size=8))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_lines_never_stop_an_engine_that_searches(lines: list[bytes]):
+    def load() -> Player:
+        return SearchPlayer(UniformEvaluator(), Budget(visits=10), capacity=500)
+
+    answers = talk("kata-analyze 1", *[line + b"\n" for line in lines], "lz-genmove_analyze b 0", "77 name", load=load)
     assert answers[-1] == "=77 Golois"
     assert not any("internal error" in answer for answer in answers)
 
