@@ -29,7 +29,7 @@ def with_heads(board: Tensor, trunk: Tensor, shape: NetworkShape) -> Model:
         trunk: (B, 19, 19, C), after its last activation.
         shape: tells the number of moves.
     """
-    outputs = [_policy(trunk, shape.moves), _value(trunk)]
+    outputs = [_policy(trunk, shape.moves), _value(board, trunk)]
     return Model(board, outputs, name=f"{shape.family}_{shape.blocks}x{shape.filters}")
 
 
@@ -45,9 +45,15 @@ def _policy(trunk: Tensor, moves: int) -> Tensor:
     return layers.Activation("softmax", dtype="float32", name="policy")(logits)
 
 
-def _value(trunk: Tensor) -> Tensor:
-    """The probability that White wins, from the mean over the board."""
+def _value(board: Tensor, trunk: Tensor) -> Tensor:
+    """The probability that White wins, from means over the board of the trunk and of the input planes.
+
+    The planes show the stones as "own" and "opponent's", so the policy needs no colour and the trunk forgets it. The
+    value is White's: the input's own means bring back whose turn it is, and the komi where there are planes of it.
+    """
     x = layers.Conv2D(VALUE_CHANNELS, 1, activation="relu", name="value_features")(trunk)
     x = layers.GlobalAveragePooling2D(name="value_mean")(x)  # (B, 32)
+    turn = layers.GlobalAveragePooling2D(name="value_board")(board)  # (B, planes)
+    x = layers.Concatenate(name="value_facts")([x, turn])
     x = layers.Dense(VALUE_UNITS, activation="relu", name="value_hidden")(x)
     return layers.Dense(1, activation="sigmoid", dtype="float32", name="value")(x)

@@ -63,7 +63,7 @@ def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_ha
     size = measure(build_network("residual", planes=6, moves=361, blocks=2, filters=16))
     stem, convolution = 3 * 3 * 6 * 16, 3 * 3 * 16 * 16
     heads = 16 * 32 + 32 + 16 * 32
-    dense = 32 * 64 + 64
+    dense = (32 + 6) * 64 + 64
     biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1
     assert size.parameters == size.trainable == stem + 4 * convolution + heads + dense + biases
     assert size.flops == 2 * (361 * (stem + 4 * convolution + heads) + dense)
