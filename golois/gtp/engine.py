@@ -169,6 +169,7 @@ class Engine:
             progress: called after each batch of a search.
         """
         started = time.perf_counter()
+        self._pondered = None
         player = self.player
         self.check_size(player)
         self.game.to_move = color
