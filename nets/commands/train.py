@@ -90,7 +90,7 @@ _DEFAULT_POSITIONS = 2_000_000
     show_default=True,
     help="sgd has Nesterov momentum 0.9.",
 )
-@click.option("--learning-rate", type=float, help="Highest learning rate.  [default: muon 0.008, adamw 0.002, sgd 0.1]")
+@click.option("--learning-rate", type=float, help="Highest learning rate.  [default: muon 0.004, adamw 0.002, sgd 0.1]")
 @click.option("--warmup", type=float, default=0.02, show_default=True, help="Part of the run before that.")
 @click.option("--weight-decay", type=float, help="Of kernels only.  [default: 0.01, sgd 0.0001]")
 @click.option("--clip", type=float, default=1.0, show_default=True, help="Greatest norm of the gradient; 0: any.")

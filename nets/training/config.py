@@ -16,7 +16,7 @@ OPTIMIZERS = ("muon", "adamw", "sgd")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 # Used where the user chose none.
-LEARNING_RATES = {"muon": 8e-3, "adamw": 2e-3, "sgd": 0.1}
+LEARNING_RATES = {"muon": 4e-3, "adamw": 2e-3, "sgd": 0.1}
 WEIGHT_DECAYS = {"muon": 1e-2, "adamw": 1e-2, "sgd": 1e-4}
 
 
