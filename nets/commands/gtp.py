@@ -109,8 +109,11 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
         log_time=_line_writer(time_log) if time_log else None,
     )
     source = sys.stdin.buffer
-    engine = Engine(_announcing(load), engine_options, load_network)
+    failures: list[GoloisError] = []
+    engine = Engine(_announcing(load, failures), engine_options, load_network)
     run(engine, getattr(source, "raw", source), sys.stdout.buffer)
+    if failures:
+        sys.exit(1)
 
 
 def _line_writer(path: str) -> Callable[[str], None]:
@@ -127,17 +130,25 @@ def _line_writer(path: str) -> Callable[[str], None]:
     return lambda line: write(f"{line}\n")
 
 
-def _announcing(load: Callable[[], Player]) -> Callable[[], Player]:
-    """Tell a failure on standard error at once: many programs show that, and the user need not wait for a move."""
+def _announcing(load: Callable[[], Player], failures: list[GoloisError]) -> Callable[[], Player]:
+    """Tell a failure on standard error at once: many programs show that, and the user need not wait for a move.
+
+    It is added to `failures` as well, for the exit status.
+    """
+
+    def tell(failure: GoloisError) -> None:
+        failures.append(failure)
+        click.echo(f"Error: {failure}", err=True)
 
     def announce() -> Player:
         try:
             return load()
         except GoloisError as error:
-            click.echo(f"Error: {error}", err=True)
+            tell(error)
             raise
         except Exception as error:
-            click.echo(f"Error: the network could not be loaded: {type(error).__name__}: {error}", err=True)
-            raise GoloisError(f"the network could not be loaded: {type(error).__name__}: {error}") from error
+            failure = GoloisError(f"the network could not be loaded: {type(error).__name__}: {error}")
+            tell(failure)
+            raise failure from error
 
     return announce

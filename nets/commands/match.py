@@ -53,8 +53,9 @@ def match(
 ) -> None:
     """Play two networks or GTP programs against each other.
 
-    Colours are swapped after each game. A player is a network file, with its own number of visits after a colon if you like (best.h5:800; best.h5:1
-    plays the policy alone), or the command of any program that speaks GTP:
+    Colours are swapped after each game. A player is a network file, with its own number of visits after a
+    colon if you like (best.h5:800; best.h5:1 plays the policy alone), or the command of any program that speaks
+    GTP:
 
         golois match best.h5:200 "gnugo --mode gtp --level 10 --chinese-rules"
 
