@@ -205,5 +205,5 @@ def test_random_lines_never_stop_an_engine_that_searches(lines: list[bytes]):
 
 
 def test_every_command_is_documented():
-    page = (Path(__file__).resolve().parents[3] / "docs" / "engine.md").read_text("utf-8")
+    page = (Path(__file__).resolve().parents[3] / "golois" / "README.md").read_text("utf-8")
     assert [command for command in COMMANDS if f"`{command}`" not in page and f"`{command} " not in page] == []

@@ -388,5 +388,5 @@ def test_settings_refuse_what_makes_no_sense():
 
 
 def test_every_setting_is_documented():
-    page = (Path(__file__).resolve().parents[3] / "docs" / "engine.md").read_text("utf-8")
+    page = (Path(__file__).resolve().parents[3] / "golois" / "README.md").read_text("utf-8")
     assert [field.name for field in fields(SearchSettings) if f"`{field.name}`" not in page] == []
