@@ -22,6 +22,7 @@ from nets.lectures.options import Options
 from nets.lectures.report import Report
 
 PICTURES = 10_000  # of CIFAR-10; --samples chooses another number
+MOMENTUM = 0.9  # of the running means: these are short runs (lecture batchnorm)
 
 # --- Model: the block as a layer of its own --------------------------------------------------------------------
 
@@ -40,7 +41,8 @@ class ResidualBlock(layers.Layer):
         self.convolutions = [layers.Conv2D(filters, 3, padding="same", use_bias=False) for _ in range(2)]
         # gamma 0 makes f(x) = 0 at first: a new residual block is the identity (Goyal et al. 2017)
         last_gamma = "ones" if form == "plain" else "zeros"
-        self.norms = [layers.BatchNormalization(), layers.BatchNormalization(gamma_initializer=last_gamma)]
+        first = layers.BatchNormalization(momentum=MOMENTUM)
+        self.norms = [first, layers.BatchNormalization(momentum=MOMENTUM, gamma_initializer=last_gamma)]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights, now that the number of input channels is known."""
@@ -71,16 +73,17 @@ class ResidualBlock(layers.Layer):
         return super().get_config() | {"filters": self.filters, "form": self.form}
 
 
-def build(form: str, blocks: int, filters: int = 16) -> keras.Model:
+def build(form: str, blocks: int, filters: int = 16, steps: int = 1000) -> keras.Model:
     """A stem that halves the picture, the tower of blocks, the mean of each channel, ten classes."""
     picture = keras.Input((32, 32, 3))
     x = layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(picture)  # (B, 16, 16, filters)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
     for _ in range(blocks):
         x = ResidualBlock(filters, form)(x)
     x = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
     model = keras.Model(picture, layers.Dense(10, activation="softmax")(x))
-    model.compile(keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = keras.optimizers.schedules.CosineDecay(0.005, steps)
+    model.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -99,15 +102,14 @@ def run(options: Options, report: Report) -> None:
     some = np.random.default_rng(options.seed).normal(size=(2, 8, 8, filters)).astype(np.float32)
     report.result("a new block: largest |y - x|", np.abs(np.asarray(block(some)) - some).max())
 
+    epochs = options.epochs_or(5)
     trials = [(form, depth) for depth in depths for form in ("plain", "identity")] + [
         ("weighted", depths[len(depths) // 2])
     ]
     losses, errors, accuracies, rows = {}, {}, {}, []
     for form, depth in trials:
-        model = build(form, depth, filters)
-        history = model.fit(
-            x, y, batch_size=64, epochs=options.epochs_or(5), validation_data=(x_test, y_test), verbose=0
-        ).history
+        model = build(form, depth, filters, steps=epochs * -(-len(x) // 64))
+        history = model.fit(x, y, batch_size=64, epochs=epochs, validation_data=(x_test, y_test), verbose=0).history
         name = f"{form}, {2 * depth + 2} layers"
         losses[name], accuracies[name] = history["loss"], history["val_accuracy"]
         errors[name] = 1 - np.array(history["accuracy"])
