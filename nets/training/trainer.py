@@ -9,7 +9,7 @@ same schedule and, since batch k holds the same positions whenever it is made, w
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,11 +107,12 @@ class _Run:
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
             self.validation = select_positions(store, "validation", config.filter, shape.planes, shape.moves)
         keras.utils.set_random_seed(config.seed)
-        self.model = self._compiled_model()
+        resumed = resume and self.checkpoint.exists()
+        self.model = self._compiled_model(start_from=None if resumed else config.start_from)
         size = measure(self.model)
         if on_size:
             on_size(size)
-        if resume and self.checkpoint.exists():
+        if resumed:
             self.state = load_state(self.checkpoint, self.model)
         config.save()
         self.progress = Progress(
@@ -129,13 +130,13 @@ class _Run:
             stopped_early=self.stopped_early,
         )
 
-    def _compiled_model(self) -> keras.Model:
+    def _compiled_model(self, start_from: str | None) -> keras.Model:
         config = self.config
         precision = fastest_precision() if config.precision == "auto" else config.precision
         with _strategy(config.distribute), computing_in(precision):
             model = build(config.shape)
-            if config.start_from:
-                _start_from(model, Path(config.start_from))
+            if start_from:
+                _start_from(model, Path(start_from))
             model.compile(
                 optimizer=build_optimizer(config),
                 loss={
@@ -187,13 +188,15 @@ class _Run:
                 )
             best = self._note_gain()
             if best or not self.config.patience:
-                save_network(self.config.shape, weights, self.output)
+                with self._told_when_unwritable():
+                    save_network(self.config.shape, weights, self.output)
         report = self.reporter.epoch_report(self.measured)
         self.state.step, self.state.epoch = self.progress.step, epoch + 1
         self.state.seconds = self.progress.elapsed
         self.state.history.append(row_of(report, self.state.seconds))
-        save_state(self.checkpoint, self.model, self.state)
-        write_history(self.state.history, self.folder)
+        with self._told_when_unwritable():
+            save_state(self.checkpoint, self.model, self.state)
+            write_history(self.state.history, self.folder)
         guard.kept = f"the weights of step {self.state.step} are kept in {self.output}"
         self.tell(report)
 
@@ -215,11 +218,22 @@ class _Run:
             path = self.output.with_name(f"{self.output.stem}-{round(100 * part)}.h5")
             if part <= self.progress.part and path not in self.snapshots:
                 self.snapshots.append(path)
-                with self._averaged_weights() as weights:
+                with self._averaged_weights() as weights, self._told_when_unwritable():
                     save_network(self.config.shape, weights, path)
 
     @contextlib.contextmanager
-    def _averaged_weights(self) -> Any:
+    def _told_when_unwritable(self) -> Iterator[None]:
+        """A full disk ends the run, not what was written before: files are replaced whole or not at all."""
+        try:
+            yield
+        except OSError as error:
+            raise GoloisError(
+                f"cannot write into {self.folder} or {self.output.parent}: {error.strerror or error}; the last "
+                "checkpoint is whole: make room and go on with --resume"
+            ) from error
+
+    @contextlib.contextmanager
+    def _averaged_weights(self) -> Iterator[Weights]:
         """Inside, the model has its averaged weights; they are what is given."""
         synchronize(self.model)
         own: Weights = self.model.get_weights()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import shutil
 import warnings
@@ -228,6 +229,21 @@ def test_patience_stops_a_run_that_does_not_get_better(config: TrainingConfig) -
     )
     assert result.stopped_early
     assert result.positions < 16 * 60
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = replace(finished.copied(tmp_path), positions=192)
+    before = (more.run_folder / "checkpoint.npz").read_bytes()
+
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("nets.training.checkpoint.np.savez", no_room)
+    with pytest.raises(GoloisError, match=r"No space left on device; the last checkpoint is whole"):
+        train(more, resume=True)
+    assert (more.run_folder / "checkpoint.npz").read_bytes() == before
 
 
 def test_a_damaged_checkpoint_is_told(finished: Finished, tmp_path: Path) -> None:
