@@ -9,6 +9,7 @@ same schedule and, since batch k holds the same positions whenever it is made, w
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,7 @@ class _Run:
         )
         callbacks: list[keras.callbacks.Callback] = [pacer, guard, self.reporter, on_epoch]
         if config.tensorboard:
+            _require_tensorboard()
             callbacks.append(keras.callbacks.TensorBoard(str(self.folder / "tensorboard"), write_graph=False))
         stream = batches.stream(self.progress.step)
         examples = ((batch.planes, {"policy": batch.policy, "value": batch.value}) for batch in stream)
@@ -247,7 +249,7 @@ class _Run:
 
     def _predict(self, planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         policy, value = self.model.predict_on_batch(planes)
-        return policy, value
+        return policy[: len(planes)], value[: len(planes)]  # among several GPUs each one answers for the whole batch
 
 
 def _strategy(distribute: str) -> Any:
@@ -259,6 +261,11 @@ def _strategy(distribute: str) -> Any:
     import tensorflow as tf
 
     return tf.distribute.MirroredStrategy().scope()
+
+
+def _require_tensorboard() -> None:
+    if importlib.util.find_spec("tensorboard") is None:
+        raise GoloisError("TensorBoard is not installed: `pip install tensorboard`, or train without its logs")
 
 
 def _start_from(model: keras.Model, path: Path) -> None:
