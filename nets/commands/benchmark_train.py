@@ -23,12 +23,21 @@ _DEMO_GAMES = Path(__file__).resolve().parents[1] / "demo_games" / "gnugo.tsv.xz
               show_default=True, help="Family of networks.")  # fmt: skip
 @click.option("--blocks", type=int, default=6, show_default=True, help="Blocks of the trunk.")
 @click.option("--filters", type=int, default=64, show_default=True, help="Channels of the trunk.")
+@click.option("--normalization", type=click.Choice(["none", "batch"]), default="none", show_default=True)
 @click.option("--planes", type=click.Choice(["6", "8", "21", "31"]), default="6", show_default=True)
 @click.option("--batch", type=int, default=128, show_default=True, help="Positions in a step.")
 @click.option("--steps", type=int, default=20, show_default=True, help="Steps of a round.")
 @click.option("--threads", type=int, default=1, show_default=True, help="Threads that fill batches.")
 def train(
-    games: str | None, architecture: str, blocks: int, filters: int, planes: str, batch: int, steps: int, threads: int
+    games: str | None,
+    architecture: str,
+    blocks: int,
+    filters: int,
+    normalization: str,
+    planes: str,
+    batch: int,
+    steps: int,
+    threads: int,
 ) -> None:
     """Measure a training step with and without the data pipeline.
 
@@ -48,7 +57,7 @@ def train(
     console = Console()
     with open_games_shown([games or str(_DEMO_GAMES)], console) as store:
         batches = Batches(select_positions(store, "train", GameFilter(), int(planes)), batch, seed=1, threads=threads)
-        model = _compiled(architecture, int(planes), blocks, filters)
+        model = _compiled(architecture, int(planes), blocks, filters, normalization)
         console.print(f"{model.name}, {measure(model)}, batches of {batch}", highlight=False)
         with console.status("measuring"):
             sampled = _sampling_speed(batches)
@@ -63,7 +72,7 @@ def train(
     console.print(f"The pipeline keeps {fed / memory:.1%} of the step's speed.", highlight=False)
 
 
-def _compiled(family: str, planes: int, blocks: int, filters: int) -> Any:
+def _compiled(family: str, planes: int, blocks: int, filters: int, normalization: str) -> Any:
     """A network that trains as `golois train` does by default."""
     from nets.architectures import build_network
     from nets.training.config import TrainingConfig
@@ -71,7 +80,7 @@ def _compiled(family: str, planes: int, blocks: int, filters: int) -> Any:
     from nets.training.precision import computing_in, fastest_precision
 
     with computing_in(fastest_precision()):
-        model = build_network(family, planes, blocks=blocks, filters=filters)
+        model = build_network(family, planes, blocks=blocks, filters=filters, normalization=normalization)
     usual = TrainingConfig(games=("benchmark",), positions=1_000_000)
     model.compile(
         optimizer=build_optimizer(usual),
