@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 from golois.errors import GoloisError
 
@@ -36,9 +37,9 @@ class TrainingDisplay:
         self.console = console
         self.bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=12),
             TaskProgressColumn(),
-            TextColumn("{task.fields[numbers]}"),
+            TextColumn("{task.fields[numbers]}", table_column=Column(no_wrap=True)),
             console=console,
             transient=True,
             disable=not console.is_terminal,
@@ -109,8 +110,8 @@ def shown_progress(console: Console, title: str) -> Iterator[Callable[[int, int]
 def describe(report: Report) -> str:
     """Return the numbers of a running epoch in one line."""
     return (
-        f"loss {report.loss:.3f}  policy {report.policy_accuracy:.1%}  value mse {report.value_mse:.3f}  "
-        f"{report.speed:,.0f} positions/s  {duration(report.seconds_left)} left"
+        f"loss {report.loss:.2f}  policy {report.policy_accuracy:.1%}  value {report.value_mse:.3f}  "
+        f"{report.speed:,.0f} pos/s  {duration(report.seconds_left)} left"
     )
 
 

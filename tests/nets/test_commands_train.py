@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from golois.cli import root
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
+
 OPTIONS = [
     *("--blocks", "1", "--filters", "8", "--batch", "16", "--precision", "float32"),
     *("--epoch-positions", "32", "--validation-positions", "16"),
@@ -99,3 +101,16 @@ def test_network_summary_names_a_file_that_is_no_network(tmp_path: Path) -> None
     (tmp_path / "text.h5").write_text("no network")
     result = golois("network", "summary", tmp_path / "text.h5")
     assert "text.h5" in str(result.exception)
+
+
+def test_benchmark_train_compares_the_pipeline_with_a_batch_in_memory(games_path: Path) -> None:
+    words = ["--blocks", 1, "--filters", 8, "--batch", 16, "--steps", 2, "--games", games_path]
+    result = golois("benchmark", "train", *words)
+    assert result.exit_code == 0, result.output
+    for line in (
+        "sampling 6 planes, one thread",
+        "one batch in memory",
+        "pipeline with 1 thread",
+        "The pipeline keeps",
+    ):
+        assert line in result.output
