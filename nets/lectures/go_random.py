@@ -74,7 +74,7 @@ def compile_network(model: keras.Model) -> None:
 
 
 def run(options: Options, report: Report) -> None:
-    """Train on noise: the loss falls a little, by heart; on other noise the network knows nothing."""
+    """Learn noise by heart; on other noise the network knows nothing."""
     random = np.random.default_rng(options.seed)
     planes, targets = random_data(options.choose(options.samples or 2_000, 128), random)
     new_planes, new_targets = random_data(options.choose(1_000, 64), random)
