@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ class GameToPlay:
         game: the position.
         opening: number of moves that belong to the opening.
         chance: the number from which an opening's chances are drawn; None once the opening is over.
+        openers: who chooses Black's and White's moves of the opening, where that is not the players themselves.
     """
 
     pairing: int
@@ -32,11 +33,12 @@ class GameToPlay:
     game: Game
     opening: int = 0
     chance: int | None = None
+    openers: tuple[int, int] | None = None
 
     @property
     def waits_for(self) -> int:
-        """The submission whose turn it is."""
-        return self.players[self.game.to_move - 1]
+        """The submission that chooses the next move."""
+        return (self.openers or self.players)[self.game.to_move - 1]
 
     @property
     def seed(self) -> int:
@@ -51,6 +53,7 @@ def games_to_play(
     second: int,
     missing: Iterable[int],
     openings: Mapping[int, npt.NDArray[np.uint16]],
+    programs: Container[int] = (),
 ) -> Iterator[GameToPlay]:
     """Yield what must be played so that the games `missing` of a pairing get finished.
 
@@ -61,6 +64,8 @@ def games_to_play(
         second: the submission that has Black in the odd games.
         missing: numbers of the games.
         openings: k -> the moves of the opening of games 2k and 2k+1, where it is known already.
+        programs: submissions without a policy: the opponent's policy chooses the openings for both. Two programs
+            choose their own.
     """
     rules = Rules.preset(settings.rules, settings.komi)
     by_opening: dict[int, list[int]] = {}
@@ -70,6 +75,8 @@ def games_to_play(
         # whose policy chooses Black's moves of the opening alternates too
         players = (first, second) if k % 2 == 0 else (second, first)
         opening = GameToPlay(pairing, tuple(numbers), players, Game(19, rules), chance=pairing << 32 | k)
+        if (first in programs) != (second in programs):
+            opening.openers = (second, second) if first in programs else (first, first)
         if k in openings:
             for move in openings[k].tolist():
                 opening.game.play(move)

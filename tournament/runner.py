@@ -176,10 +176,18 @@ class _Run:
     def _games_to_play(self) -> Iterator[GameToPlay]:
         settings = self.tournament.settings
         for pairing, numbers in self._missing():
-            playing = {entrant.id for entrant in self.database.entrants()}
-            if {pairing.first, pairing.second} <= playing:  # someone may have submitted anew or been withdrawn
-                openings = self._openings(pairing)
-                yield from games_to_play(settings, pairing.id, pairing.first, pairing.second, numbers, openings)
+            playing = {entrant.id: "program" in entrant.report for entrant in self.database.entrants()}
+            if {pairing.first, pairing.second} <= playing.keys():  # someone may have submitted anew or been withdrawn
+                programs = {submission for submission, is_program in playing.items() if is_program}
+                yield from games_to_play(
+                    settings,
+                    pairing.id,
+                    pairing.first,
+                    pairing.second,
+                    numbers,
+                    self._openings(pairing),
+                    programs,
+                )
 
     def _openings(self, pairing: Pairing) -> dict[int, npt.NDArray[np.uint16]]:
         """Return the openings of a pairing that are known: those of the book, and of games whose twin was played."""

@@ -22,6 +22,8 @@ PROGRAM = """
 import sys
 played = set()
 for line in sys.stdin:
+    with open(sys.argv[0] + ".heard", "a") as heard:
+        heard.write(line)
     name, *arguments = line.split()
     answer = "="
     if name == "list_commands":
@@ -39,6 +41,7 @@ for line in sys.stdin:
             continue
         free = [v for v in (c + "10" for c in "ABCDEFGHJKLMNOPQRST") if v not in played]
         answer = "= " + (free[0] if sys.argv[1] == "sound" else sys.argv[1])
+        played.add(answer[2:])
     print(answer + "\\n", flush=True)
 """
 
@@ -75,13 +78,40 @@ def games(*openings):
     return waiting
 
 
-def test_each_game_is_set_up_before_its_move(start):
+def test_a_program_is_kept_in_step_with_each_game(start, tmp_path):
     row = 9 * 19  # row 10 from below
     program = start("sound")
     program.start(games([], [row, row + 1, 0]))
-    program.start(games([row]))
     assert program.finish() == [row, row + 2]
-    assert program.finish() == [row + 1]
+    program.start(games([row, 0], [row]))  # the first goes on; the second is another than before and set up anew
+    assert program.finish() == [row + 1, row + 1]
+    heard = (tmp_path / "program.py.heard").read_text().splitlines()
+    assert heard.count("clear_board") == 3
+    assert heard[heard.index("play W A19") - 1] != "komi 7.5"  # only the new move was told
+
+
+def test_more_games_than_processes_are_set_up_in_turn(start, monkeypatch):
+    monkeypatch.setattr("tournament.program.PROCESSES", 1)
+    row = 9 * 19
+    program = start("sound")
+    program.start(games([], [row, 0]))
+    assert program.finish() == [row, row + 1]
+    program.start(games([row, 0], [row, 0, row + 1, 1]))
+    assert program.finish() == [row + 1, row + 2]
+    assert len(program._running) == 1
+
+
+def test_the_opponents_policy_chooses_the_opening(make_tournament, command):
+    folder = make_tournament("Ada", opening_moves=4, games=4)
+    enter_program(command("sound"), "A program", folder)
+    run(folder, open_player=lambda t, s: open_submission(t, s) if "program" in s.report else FakeNetwork(s.id))
+    with Tournament.open(folder) as tournament:
+        games = tournament.database.games()
+    openings = {game.number: game.moves[: game.opening].tolist() for game in games}
+    assert openings[0] == openings[1]
+    assert openings[2] == openings[3]
+    assert openings[0] != openings[2]
+    assert not {move for moves in openings.values() for move in moves} <= set(range(9 * 19, 10 * 19))
 
 
 @pytest.mark.parametrize(
