@@ -19,7 +19,7 @@ import numpy as np
 
 from tournament.openings import GameToPlay
 from tournament.players import PlayerFailure
-from tournament.worker import ANSWER, GAME, READY, REQUEST, Options
+from tournament.worker import ANSWER, CLOCK_PER_CPU, GAME, READY, REQUEST, Options
 
 
 class NetworkProcess:
@@ -48,7 +48,7 @@ class NetworkProcess:
         """
         self.worked = (0.0, 0.0)
         self._limit = seconds_per_batch
-        self._search_seconds = options.seconds
+        self._search_seconds = CLOCK_PER_CPU * options.seconds
         self._sent: deque[int] = deque()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(

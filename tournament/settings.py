@@ -28,7 +28,7 @@ class Settings:
     rounds: int = _setting(0, "rounds of a Swiss tournament; 0: as many as halving the field needs, and one more")
     champion: str = _setting("", "the team of a gauntlet that plays all the others")
     evaluations: int = _setting(0, "positions that a search may evaluate for each move; 0 and seconds 0: policy alone")
-    seconds: float = _setting(0.0, "time that a search may take for each move; 0: no such limit")
+    seconds: float = _setting(0.0, "CPU time of the network's process that a search may take for each move; 0: none")
     rules: str = _setting("tromp-taylor", "a rules preset: tromp-taylor, chinese, aga, new-zealand, japanese")
     komi: float = _setting(7.5, "points added to White's score")
     opening_moves: int = _setting(20, "moves sampled from the policies before the best move is played")

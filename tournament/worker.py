@@ -42,6 +42,9 @@ ANSWER = struct.Struct("<dd")
 
 GAMES_KEPT = 1024
 
+CLOCK_PER_CPU = 8
+"""A search ends when it has taken this many times its CPU seconds by the clock, on a machine busy with other things."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -53,7 +56,7 @@ class Options:
         temperature: of the sampling in openings.
         seed: of that sampling and of the search.
         evaluations: of the search for a move, 0 without search.
-        seconds: of the search for a move, 0 without search.
+        seconds: CPU time of this process, all its threads together, for the search of a move, 0 without search.
     """
 
     rules: str = "tromp-taylor"
@@ -142,10 +145,16 @@ class NetworkPlayer:
         from golois.search import Budget
 
         assert self._search is not None
-        # the search counts its seconds for all games of a call together
+        # the seconds of all games of a call together; on a busy machine the clock runs faster than this process
         seconds = self.options.seconds * len(searched)
-        budget = Budget(evaluations=self.options.evaluations or None, seconds=seconds or None)
-        return self._search.choose([games[i] for i in searched], [asked[i].number for i in searched], budget=budget)
+        budget = Budget(evaluations=self.options.evaluations or None, seconds=CLOCK_PER_CPU * seconds or None)
+        began = time.process_time()
+        return self._search.choose(
+            [games[i] for i in searched],
+            [asked[i].number for i in searched],
+            stop=(lambda: time.process_time() - began >= seconds) if seconds else None,
+            budget=budget,
+        )
 
     def _make_search(self) -> SearchPlayer:
         from golois.search import Budget, SearchPlayer

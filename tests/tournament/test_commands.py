@@ -131,3 +131,12 @@ def test_every_option_of_new_is_a_setting():
 
     options = {parameter.name for parameter in new.params if isinstance(parameter, click.Option)}
     assert options == {field.name for field in dataclasses.fields(Settings)}
+
+
+def test_run_and_report_print_the_object_that_status_prints(make_tournament):
+    folder = make_tournament("Ada")  # nobody to play against
+    printed = [json.loads(golois("tournament", name, folder, "--json").stdout) for name in ("run", "status", "report")]
+    for answer in printed:
+        del answer["made_at"]
+    assert printed[0] == printed[1] == printed[2]
+    assert [entry["team"] for entry in printed[0]["submissions"]] == ["Ada"]

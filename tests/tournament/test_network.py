@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -190,3 +191,24 @@ def test_a_search_never_sees_what_is_no_distribution():
     network.broken = True
     with pytest.raises(ArithmeticError, match="no policy"):
         player.choose([Asked(1, -1, [])])
+
+
+def test_a_budget_in_seconds_is_cpu_time_of_the_network():
+    class Sleepy(Taste):
+        """Waits, and so uses the clock but hardly the processor."""
+
+        calls = 0
+
+        def evaluate(self, planes):
+            Sleepy.calls += 1
+            time.sleep(0.02)
+            return super().evaluate(planes)
+
+    player = NetworkPlayer(Sleepy(0, 6, 362), Options(seconds=0.1))
+    asked = [Asked(7, -1, [])]
+    player.choose(asked)
+    began_cpu, began = time.process_time(), time.monotonic()
+    player.choose([Asked(8, -1, [60])])
+    cpu, clock = time.process_time() - began_cpu, time.monotonic() - began
+    assert clock > 0.1  # the clock alone does not end it
+    assert cpu >= 0.1 or clock >= 0.8

@@ -21,6 +21,16 @@ def _folder_argument(command: Any) -> Any:
     return click.argument("folder", default=DEFAULT_FOLDER, type=click.Path(file_okay=False, path_type=Path))(command)
 
 
+def _json_option(command: Any) -> Any:
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Print one JSON object instead, the same for run, status and report and in report/tournament.json: "
+        "settings, rules, standings, superiority, cross_table, submissions, failures, games, remaining.",
+    )(command)
+
+
 @click.group()
 def tournament() -> None:
     """Run a tournament between submitted networks.
@@ -131,7 +141,8 @@ def program(command: tuple[str, ...], team: str, folder: Path) -> None:
     "of every rating is at most this.",
 )
 @click.option("--most-games", type=click.IntRange(1), help="Stop after this many games; run again to go on.")
-def run(folder: Path, until_sigma: float | None, most_games: int | None) -> None:
+@_json_option
+def run(folder: Path, until_sigma: float | None, most_games: int | None, as_json: bool) -> None:
     """Play until nothing is left; stopped or killed at any moment, run again to go on.
 
     A ladder has no end: it plays on and new submissions join, until `golois tournament stop`.
@@ -142,19 +153,23 @@ def run(folder: Path, until_sigma: float | None, most_games: int | None) -> None
     from tournament.runner import run as run_tournament
     from tournament.terminal import print_standings, run_progress
 
-    console = Console()
+    console = Console(stderr=as_json)
     try:
         with run_progress(console) as step:
             table = run_tournament(folder, step, until_sigma=until_sigma, most_games=most_games)
     except KeyboardInterrupt:
         raise GoloisError(f"interrupted; `golois tournament run {folder}` goes on where it was") from None
+    page = write_report(folder)
+    if as_json:
+        click.echo(page.with_name("tournament.json").read_text(encoding="utf-8"))
+        return
     print_standings(table, console)
-    click.echo(f"Report: {write_report(folder)}")
+    click.echo(f"Report: {page}")
 
 
 @tournament.command()
 @_folder_argument
-@click.option("--json", "as_json", is_flag=True, help="Print everything the report says as JSON.")
+@_json_option
 def status(folder: Path, as_json: bool) -> None:
     """Show the standings so far, also while a run goes on."""
     from tournament.folder import Tournament, who_runs
@@ -186,7 +201,8 @@ def status(folder: Path, as_json: bool) -> None:
 
 @tournament.command()
 @_folder_argument
-def report(folder: Path) -> None:
+@_json_option
+def report(folder: Path, as_json: bool) -> None:
     """Write the report page and its CSV and JSON files, and every missing SGF."""
     from tournament.folder import Tournament
     from tournament.records import write_missing_sgfs
@@ -194,7 +210,8 @@ def report(folder: Path) -> None:
 
     with Tournament.open(folder) as opened:
         write_missing_sgfs(opened)
-    click.echo(write_report(folder))
+    page = write_report(folder)
+    click.echo(page.with_name("tournament.json").read_text(encoding="utf-8") if as_json else page)
 
 
 @tournament.command()
