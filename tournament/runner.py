@@ -79,8 +79,8 @@ def run(
         return _Run(tournament, on_progress, until_sigma, most_games, open_player or open_submission).play()
 
 
-def open_submission(tournament: Tournament, submission: Submission) -> Player:
-    """Start a submission's player: its network, or its program, in a process of its own.
+def open_submission(tournament: Tournament, submission: Submission, on_cluster: bool = False) -> Player:
+    """Start a submission's player: its program, or its network, in a process of its own or on the connected cluster.
 
     Raises:
         PlayerFailure: it does not start, or its file is not the one that was submitted.
@@ -89,16 +89,19 @@ def open_submission(tournament: Tournament, submission: Submission) -> Player:
         return GtpProgram(submission.report["program"], tournament.settings.evaluation_seconds)
     path = tournament.network_path(submission.digest)
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
     except OSError as error:
         raise PlayerFailure(f"its file cannot be read: {path} ({error.strerror})") from error
-    if digest != submission.digest:
+    if hashlib.sha256(content).hexdigest() != submission.digest:
         raise PlayerFailure(f"its file {path} is not the one that was submitted")
     settings = tournament.settings
     names = [field.name for field in dataclasses.fields(Options)]
-    return NetworkProcess(
-        path, Options(**{name: getattr(settings, name) for name in names}), settings.evaluation_seconds
-    )
+    options = Options(**{name: getattr(settings, name) for name in names})
+    if on_cluster:
+        from tournament.cluster import ClusterNetwork
+
+        return ClusterNetwork(content, options, settings.evaluation_seconds)
+    return NetworkProcess(path, options, settings.evaluation_seconds)
 
 
 class _Run:

@@ -141,22 +141,39 @@ def program(command: tuple[str, ...], team: str, folder: Path) -> None:
     "of every rating is at most this.",
 )
 @click.option("--most-games", type=click.IntRange(1), help="Stop after this many games; run again to go on.")
+@click.option(
+    "--ray",
+    "address",
+    metavar="ADDRESS",
+    help="Run the networks on the Ray cluster at this address, `local` for one on this machine; needs golois[ray].",
+)
 @_json_option
-def run(folder: Path, until_sigma: float | None, most_games: int | None, as_json: bool) -> None:
+def run(folder: Path, until_sigma: float | None, most_games: int | None, address: str | None, as_json: bool) -> None:
     """Play until nothing is left; stopped or killed at any moment, run again to go on.
 
     A ladder has no end: it plays on and new submissions join, until `golois tournament stop`.
     """
+    from contextlib import nullcontext
+    from functools import partial
+
     from rich.console import Console
 
+    from tournament.cluster import connected
     from tournament.report import write_report
+    from tournament.runner import open_submission
     from tournament.runner import run as run_tournament
     from tournament.terminal import print_standings, run_progress
 
     console = Console(stderr=as_json)
     try:
-        with run_progress(console) as step:
-            table = run_tournament(folder, step, until_sigma=until_sigma, most_games=most_games)
+        with connected(address) if address else nullcontext(), run_progress(console) as step:
+            table = run_tournament(
+                folder,
+                step,
+                until_sigma=until_sigma,
+                most_games=most_games,
+                open_player=partial(open_submission, on_cluster=address is not None),
+            )
     except KeyboardInterrupt:
         raise GoloisError(f"interrupted; `golois tournament run {folder}` goes on where it was") from None
     page = write_report(folder)
