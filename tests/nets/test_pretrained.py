@@ -1,0 +1,29 @@
+"""The networks that come with the package: each can be submitted, and its card tells the truth about it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import nets
+from nets.reader import check_network
+
+FOLDER = Path(nets.__file__).parent / "pretrained"
+NETWORKS = sorted(FOLDER.glob("*.h5"))
+
+
+def test_there_are_networks() -> None:
+    assert NETWORKS
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_a_tournament_takes_it_and_its_card_has_its_facts(path: Path) -> None:
+    report = check_network(path, limit=1_000_000)
+    assert report.ok, report.problems
+    assert (report.planes, report.policy_outputs, report.value_activation) == (6, 362, "sigmoid")
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert f"{report.parameters_total:,}" in card
+    assert report.digest in card
+    assert re.search(r"golois evaluate .*" + re.escape(path.name), card)
