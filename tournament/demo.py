@@ -32,6 +32,7 @@ EARLY = "your network, early"
 UNTRAINED = "untrained"
 
 BLOCKS, FILTERS = 4, 48
+LEARNING_RATE = 0.006  # a small network learns faster than the default for larger ones
 EARLY_PART = 0.25  # of the training after which the early network is kept
 VALIDATION_POSITIONS = 2048
 GAMES_PER_PAIRING = 40
@@ -110,6 +111,7 @@ def _training(network: Path, games: tuple[Path, ...], seconds: int, seed: int) -
         output=str(network),
         shape=NetworkShape(blocks=BLOCKS, filters=FILTERS),
         minutes=seconds / 60,
+        learning_rate=LEARNING_RATE,
         validation_positions=VALIDATION_POSITIONS,
         snapshots=(EARLY_PART,),
         seed=seed,

@@ -101,7 +101,7 @@ def test_without_any_writable_place_nothing_is_cached(monkeypatch: pytest.Monkey
 
 def test_checking_bounds_uses_another_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     before = jit.source_digest()
-    monkeypatch.setattr(jit.numba.config, "BOUNDSCHECK", 1)
+    monkeypatch.setattr(jit.numba.config, "BOUNDSCHECK", not jit.numba.config.BOUNDSCHECK)
     assert jit.source_digest() != before
 
 
