@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 COLOUR_NAMES = {BLACK: "Black", WHITE: "White"}
 
-_KO_KINDS = {"simple": SIMPLE, "positional": POSITIONAL, "situational": SITUATIONAL}
+KO_KINDS = {"simple": SIMPLE, "positional": POSITIONAL, "situational": SITUATIONAL}
 
 
 class IllegalMove(GoloisError):
@@ -99,7 +99,7 @@ class Game:
         self.boards = copy_boards(_empty_board(size))
         self.setup = _setup_stones(size, black, white)
         self.first_player = to_move
-        self._ko_kind = _KO_KINDS[self.rules.ko]
+        self._ko_kind = KO_KINDS[self.rules.ko]
         self._positions = np.empty(64, np.uint64)
         self._start()
         if self.setup is not None and not np.array_equal(self.stones(), self.setup):

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +88,7 @@ def demo(folder: Path, seconds: int, games: tuple[Path, ...], games_per_pairing:
         from nets.quiet import import_keras
 
         import_keras()
+        from nets.commands.display import duration
     _train(_training(network, games or (demo_records(),), seconds, seed), folder, console)
     _title(console, 2, "Submit it, next to its rivals")
     _submit_all(network, folder / "tournament", games_per_pairing, seed, console)
@@ -95,7 +96,7 @@ def demo(folder: Path, seconds: int, games: tuple[Path, ...], games_per_pairing:
     table = _play(folder / "tournament", console)
     _title(console, 4, "Look at it")
     _show(table, folder / "tournament", console)
-    console.print(f"Done in {_duration(time.monotonic() - started)}. Everything is in [bold]{folder}[/bold].")
+    console.print(f"Done in {duration(time.monotonic() - started)} minutes. Everything is in [bold]{folder}[/bold].")
 
 
 def _title(console: Console, number: int, text: str) -> None:
@@ -223,15 +224,5 @@ def _quoted(path: Path) -> str:
 @contextmanager
 def _patiently(console: Console, text: str) -> Iterator[None]:
     """Show that something goes on which has no measure of its own."""
-    with console.status(text) if console.is_terminal else _quietly():
+    with console.status(text) if console.is_terminal else nullcontext():
         yield
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    yield
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02} minutes"

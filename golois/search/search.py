@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from golois.errors import GoloisError
 from golois.evaluator import Evaluator
-from golois.game import Game
+from golois.game import KO_KINDS, Game
 from golois.history import empty_records, history_of
 from golois.planes import new_workspaces
-from golois.players import KO_KINDS
 from golois.search.batch import (
     CACHED,
     LEAF,
