@@ -20,6 +20,7 @@ from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspaces, check_plane_set, encode_position, new_workspaces
 from golois.records.arrays import SETUP_WHITE
 from golois.records.record import POINT_MASK, SAME_COLOUR
+from golois.records.result import Winner
 from golois.symmetry import SYMMETRIES, move_table
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 U = np.uint64
+UNKNOWN = int(Winner.UNKNOWN)
 
 
 class Games(NamedTuple):
@@ -42,6 +44,10 @@ class Games(NamedTuple):
     winner: npt.NDArray[np.uint8]
     values: Floats
     value_offsets: Integers
+    visited: npt.NDArray[np.uint16]
+    visited_offsets: Integers
+    visits: npt.NDArray[np.uint16]
+    visits_offsets: Integers
     size: int
 
     @classmethod
@@ -57,6 +63,10 @@ class Games(NamedTuple):
             store.winner,
             store.values,
             store.value_offsets,
+            store.visited,
+            store.visited_offsets,
+            store.visits,
+            store.visits_offsets,
             store.size,
         )
 
@@ -72,7 +82,8 @@ def fill_positions(
     *,
     end: Floats | None = None,
     groups: Floats | None = None,
-    search_values: bool = False,
+    search_weight: float = 0.0,
+    search_policy: bool = False,
     soft: float = 1.0,
     threads: int = 1,
 ) -> None:
@@ -90,8 +101,10 @@ def fill_positions(
         end: (B, size, size, 2) filled with the stones after the game's last move: of the one to move in
             the position, and of the opponent.
         groups: (B, size, size, 1) filled with 1 + the number of the stone's chain, 0.0 where there is no stone.
-        search_values: write the value that the record has for the position, where it has one, in place of
-            the result.
+        search_weight: how much the value that the record has for the position, where it has one, counts
+            against the result, 0 to 1; it alone counts where the result is not known.
+        search_policy: write the distribution that a search left, where the record has one, in place of the
+            move played.
         soft: below 1.0 the result counts less the further it is away: a won game has the value
             soft + (1 - soft) * moves / 200 until move 200, 1.0 from there on; a lost game 1 minus that.
         threads: how many kernels to run side by side.
@@ -138,7 +151,8 @@ def fill_positions(
                 value[part],
                 end.reshape(len(end), size * size * 2)[part],
                 groups.reshape(len(groups), size * size)[part],
-                search_values,
+                np.float32(search_weight),
+                search_policy,
                 np.float32(soft),
             )
         )
@@ -268,7 +282,8 @@ def _fill(
     value: Floats,
     end: Floats,
     groups: Floats,
-    search_values: bool,
+    search_weight: np.float32,
+    search_policy: bool,
     soft: np.float32,
 ) -> int:
     """Fill the rows one after the other; return the first that cannot be, -1 when all were."""
@@ -283,11 +298,12 @@ def _fill(
         points = tables[U(symmetry[U(i)])]
         encode_position(history, workspaces[0], games.komi[U(chosen)], plane_count, points, planes[U(i)])
         first = games.offsets[U(chosen)]
-        target = points[U(games.moves[U(first + number)] & POINT_MASK)]
         policy[U(i)][:] = 0
-        if target < policy.shape[1]:
-            policy[U(i), U(target)] = 1
-        value[U(i)] = _value(games, chosen, number, search_values, soft)
+        if not (search_policy and _write_visits(games, chosen, number, points, policy[U(i)])):
+            target = points[U(games.moves[U(first + number)] & POINT_MASK)]
+            if target < policy.shape[1]:
+                policy[U(i), U(target)] = 1
+        value[U(i)] = _value(games, chosen, number, search_weight, soft)
         if len(groups):
             _write_groups(board, numbers, points, groups[U(i)])
         if len(end):
@@ -302,18 +318,41 @@ def _fill(
 
 
 @kernel
-def _value(games: Games, game: Integer, number: Integer, search_values: bool, soft: np.float32) -> np.float32:
-    """The probability that White wins, as the record or the result has it."""
+def _write_visits(games: Games, game: Integer, number: Integer, points: Points, out: Floats) -> bool:
+    """Write the distribution that a search left for a move; False when it left none."""
+    first = games.visited_offsets[U(game)]
+    if first + number >= games.visited_offsets[U(game + 1)] or games.visited[U(first + number)] == 0:
+        return False
+    place = games.visits_offsets[U(game)]
+    for k in range(number):
+        place += 2 * np.int64(games.visited[U(first + k)])
+    total = np.float32(0)
+    for k in range(place, min(place + 2 * np.int64(games.visited[U(first + number)]), len(games.visits)), 2):
+        move = games.visits[U(k)]
+        if move < len(points) and points[U(move)] < len(out):
+            out[U(points[U(move)])] = np.float32(games.visits[U(k + 1)])
+            total += np.float32(games.visits[U(k + 1)])
+    if total > 0:
+        for target in range(len(out)):
+            out[U(target)] /= total
+    return True
+
+
+@kernel
+def _value(games: Games, game: Integer, number: Integer, search_weight: np.float32, soft: np.float32) -> np.float32:
+    """The probability that White wins: the result, mixed with what the record has for the position."""
     first = games.value_offsets[U(game)]
-    if search_values and first + number < games.value_offsets[U(game + 1)]:
+    winner = games.winner[U(game)]
+    result = np.float32(0.5)
+    if winner == BLACK or winner == WHITE:  # noqa: PLR1714, SIM109 (a kernel compares)
+        certain = soft + (np.float32(1) - soft) * np.float32(min(number, 200)) / np.float32(200)
+        result = certain if winner == WHITE else np.float32(1) - certain
+    if search_weight > 0 and first + number < games.value_offsets[U(game + 1)]:
         stored = games.values[U(first + number)]
         if stored >= 0:
-            return stored
-    winner = games.winner[U(game)]
-    if winner != BLACK and winner != WHITE:  # noqa: PLR1714 (a kernel compares)
-        return np.float32(0.5)
-    certain = soft + (np.float32(1) - soft) * np.float32(min(number, 200)) / np.float32(200)
-    return certain if winner == WHITE else np.float32(1) - certain
+            weight = np.float32(1) if winner == UNKNOWN else search_weight
+            return weight * stored + (np.float32(1) - weight) * result
+    return result
 
 
 @kernel

@@ -37,6 +37,10 @@ def generated_games(count: int, seed: int, size: int = 19) -> Games:
         winner=np.full(count, Winner.WHITE, np.uint8),
         values=none.astype(np.float32),
         value_offsets=np.zeros(count + 1, np.int64),
+        visited=none,
+        visited_offsets=np.zeros(count + 1, np.int64),
+        visits=none,
+        visits_offsets=np.zeros(count + 1, np.int64),
         size=size,
     )
 

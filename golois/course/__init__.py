@@ -159,7 +159,7 @@ def _fill(
             value[part],
             end=end[part],
             groups=None if groups is None else groups[part],
-            search_values=planes.shape[-1] not in PLANE_SETS_WITH_RESULTS,
+            search_weight=float(planes.shape[-1] not in PLANE_SETS_WITH_RESULTS),
             soft=_State.soft,
             threads=max(1, min(os.cpu_count() or 1, len(game) // 500)),
         )

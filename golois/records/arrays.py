@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from golois.records.record import POINT_MASK, SAME_COLOUR, GameRecord, RecordProblem, split_bucket
 from golois.records.result import Ending, Result, Winner
+from golois.records.visits import Visits
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -40,9 +41,12 @@ RAGGED: dict[str, tuple[str, str]] = {
     "setup": ("<u2", "setup_offsets"),
     "values": ("<f4", "value_offsets"),
     "scores": ("<f4", "score_offsets"),
+    "visited": ("<u2", "visited_offsets"),  # entries in `visits` of each move; 0 where the search kept nothing
+    "visits": ("<u2", "visits_offsets"),  # golois.records.visits: move, share, move, share, ...
     "text": ("u1", "text_offsets"),  # UTF-8, TAB between: id, date, black, white, rules
 }
 OFFSETS_DTYPE = "<i8"
+LATER = frozenset({"visited", "visits"})  # what stores of the first releases lack
 _TEXT_FIELDS = 5
 
 
@@ -87,6 +91,8 @@ def pack(records: Sequence[GameRecord], size: int, sources: list[str]) -> Arrays
         "setup": [coloured_setup(record) for record in records],
         "values": [none if record.values is None else record.values for record in records],
         "scores": [none if record.scores is None else record.scores for record in records],
+        "visited": [none if record.visits is None else record.visits.counts for record in records],
+        "visits": [none if record.visits is None else record.visits.entries.ravel() for record in records],
         "text": [np.frombuffer(_text(record), np.uint8) for record in records],
     }
     for name, (dtype, offsets) in RAGGED.items():
@@ -106,7 +112,7 @@ def unpack(arrays: Arrays, game: int, size: int, sources: Sequence[str]) -> Game
 
     setup = cut("setup")
     white = (setup & SETUP_WHITE) != 0
-    values, scores = cut("values"), cut("scores")
+    values, scores, visited = cut("values"), cut("scores"), cut("visited")
     fields = cut("text").tobytes().decode("utf-8", "replace").split("\t", _TEXT_FIELDS - 1)
     game_id, date, black, white_name, rules = fields + [""] * (_TEXT_FIELDS - len(fields))
     result = Result(Winner(arrays["winner"][game]), Ending(arrays["ending"][game]), _decimal(arrays["margin"][game]))
@@ -129,6 +135,7 @@ def unpack(arrays: Arrays, game: int, size: int, sources: Sequence[str]) -> Game
         id=game_id,
         values=values if len(values) else None,
         scores=scores if len(scores) else None,
+        visits=Visits(visited, cut("visits").reshape(-1, 2)) if len(visited) else None,
     )
 
 
@@ -164,12 +171,29 @@ def check_record(record: GameRecord, size: int) -> None:
     for name, numbers in (("values", record.values), ("scores", record.scores)):
         if numbers is not None and len(numbers) != len(record.moves):
             raise RecordProblem(f"game {record.id} has {len(record.moves)} moves but {len(numbers)} {name}")
+    if record.visits is not None:
+        _check_visits(record, record.visits, size)
     if not math.isnan(record.komi) and not abs(record.komi) <= MOST_POINTS:
         raise RecordProblem(
             f"game {record.id}: komi {record.komi:g} is not from -{MOST_POINTS} to {MOST_POINTS} points"
         )
     if not 0 <= record.handicap <= 255:
         raise RecordProblem(f"game {record.id}: handicap {record.handicap} is not a number of stones from 0 to 255")
+
+
+def _check_visits(record: GameRecord, visits: Visits, size: int) -> None:
+    if len(visits.counts) != len(record.moves):
+        raise RecordProblem(f"game {record.id} has {len(record.moves)} moves but visits for {len(visits.counts)}")
+    if visits.entries.shape != (int(visits.counts.sum(dtype=np.int64)), 2):
+        raise RecordProblem(
+            f"game {record.id}: its {int(visits.counts.sum(dtype=np.int64))} visited moves do not fit entries of "
+            f"shape {visits.entries.shape}"
+        )
+    if len(visits.entries) and int(visits.entries[:, 0].max()) > size * size:
+        raise RecordProblem(
+            f"game {record.id}: a visited move is {int(visits.entries[:, 0].max())}; the highest number on "
+            f"{size}x{size} is {size * size}"
+        )
 
 
 def _text(record: GameRecord) -> bytes:

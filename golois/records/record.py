@@ -14,6 +14,7 @@ import numpy.typing as npt
 from golois.errors import GoloisError
 from golois.records.ranks import text_from_rank
 from golois.records.result import Result, Winner, parse_result
+from golois.records.visits import Visits
 
 Points = npt.NDArray[np.uint16]
 
@@ -60,6 +61,7 @@ class GameRecord:
         values: (n,) float32 or None: the probability that White wins in the position before each move;
             -1 where the source has none.
         scores: (n,) float32 or None: the points by which White leads in the same positions.
+        visits: what a search found at each move, or None.
     """
 
     moves: Points
@@ -80,6 +82,7 @@ class GameRecord:
     id: str = ""
     values: npt.NDArray[np.float32] | None = None
     scores: npt.NDArray[np.float32] | None = None
+    visits: Visits | None = None
 
     def __post_init__(self) -> None:
         self.moves = np.asarray(self.moves, np.uint16)

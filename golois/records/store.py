@@ -14,7 +14,9 @@ point `size * row + column`, row 0 at the top, or the pass `size * size`. Colour
 Before its first move game g has the stones `setup[setup_offsets[g]:setup_offsets[g + 1]]` on the board: a point is
 black, a point with the bit `SETUP_WHITE` (0x8000) is white. Games whose source has values have one per move,
 `values[value_offsets[g] + i]` for the position before move i; the others have none
-(`value_offsets[g] == value_offsets[g + 1]`).
+(`value_offsets[g] == value_offsets[g + 1]`). Games of a search have distributions over moves as well
+(golois/records/visits.py): `visited[visited_offsets[g] + i]` entries, a move and its share of 65535, for move i, all
+of a game's entries end to end in `visits[visits_offsets[g]:visits_offsets[g + 1]]`.
 
 The datasets lie contiguous and uncompressed in the file, so that they can be memory-mapped: opening costs nothing,
 a million games use no memory until they are read, and several processes share one copy.
@@ -55,8 +57,9 @@ class GameStore:
         path: the file.
         size: the board is size x size.
         sources: names of the sources; `source[g]` is an index into it.
-        moves, offsets, setup, setup_offsets, values, value_offsets, scores, score_offsets, text, text_offsets,
-        first_player, winner, ending, margin, komi, handicap, black_rank, white_rank, bucket, source:
+        moves, offsets, setup, setup_offsets, values, value_offsets, scores, score_offsets, visited, visited_offsets,
+        visits, visits_offsets, text, text_offsets, first_player, winner, ending, margin, komi, handicap, black_rank,
+        white_rank, bucket, source:
             the arrays of `golois.records.arrays`. They are private copies-on-write of the file: writing into
             them changes nothing on disk. `append` replaces them by longer ones.
     """
@@ -69,6 +72,10 @@ class GameStore:
     value_offsets: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float32]
     score_offsets: npt.NDArray[np.int64]
+    visited: npt.NDArray[np.uint16]
+    visited_offsets: npt.NDArray[np.int64]
+    visits: npt.NDArray[np.uint16]
+    visits_offsets: npt.NDArray[np.int64]
     text: npt.NDArray[np.uint8]
     text_offsets: npt.NDArray[np.int64]
     first_player: npt.NDArray[np.uint8]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from golois.errors import GoloisError
 from golois.files import write_whole
-from golois.records.arrays import OFFSETS_DTYPE, PER_GAME, RAGGED, Arrays, empty_arrays
+from golois.records.arrays import LATER, OFFSETS_DTYPE, PER_GAME, RAGGED, Arrays, empty_arrays
 from golois.records.record import BLACK, WHITE
 from golois.records.result import Ending, Winner
 
@@ -89,12 +89,29 @@ def map_store(path: Path, file: BinaryIO) -> MappedStore:
         try:
             size = int(hdf5.attrs["size"])
             sources = [str(name) for name in hdf5["sources"].asstr()[:]]
-            places = {name: _place(hdf5[name], dtype) for name, dtype in _datasets().items()}
-            arrays = {name: _map(file, places[name], len(hdf5[name]), dtype) for name, dtype in _datasets().items()}
+            present = {name: dtype for name, dtype in _datasets().items() if name in hdf5 or name not in _later()}
+            places = {name: _place(hdf5[name], dtype) for name, dtype in present.items()}
+            arrays = {name: _map(file, places[name], len(hdf5[name]), dtype) for name, dtype in present.items()}
+            _add_later(arrays, places)
             _check(size, len(sources), arrays)
         except (KeyError, OSError, TypeError, ValueError) as error:
             raise StoreError(f"the game store {path} is damaged ({error}); {again}") from error
     return MappedStore(file, size, sources, arrays, places)
+
+
+def _later() -> set[str]:
+    """The datasets that stores of the first releases lack."""
+    return {part for name in LATER for part in (name, RAGGED[name][1])}
+
+
+def _add_later(arrays: Arrays, places: dict[str, int]) -> None:
+    """Give a store of the first releases what later ones have: nothing, for each of its games."""
+    for name in LATER:
+        dtype, offsets = RAGGED[name]
+        if name not in arrays:
+            arrays[name] = np.empty(0, dtype)
+            arrays[offsets] = np.zeros(len(arrays["offsets"]), OFFSETS_DTYPE)
+            places[name] = places[offsets] = 0
 
 
 def _datasets() -> dict[str, str]:

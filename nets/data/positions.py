@@ -115,7 +115,7 @@ class Positions:
         planes = np.empty((count, BOARD_SIZE, BOARD_SIZE, self.planes), np.float32)
         policy = np.zeros((count, self.moves), np.float32)
         value = np.empty((count, 1), np.float32)
-        fill_positions(self._arrays, games, moves, symmetries, planes, policy, value[:, 0], search_values=True)
+        fill_positions(self._arrays, games, moves, symmetries, planes, policy, value[:, 0], search_weight=1.0)
         return Batch(planes, policy, value)
 
 

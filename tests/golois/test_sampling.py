@@ -16,6 +16,7 @@ from golois.game import Game
 from golois.planes import encode
 from golois.records.arrays import pack
 from golois.records.record import GameRecord, moves_with_colours
+from golois.records.visits import Visits
 from golois.rules import Rules
 from golois.sampling import Games, fill_positions
 from golois.symmetry import apply_to_move, apply_to_planes, apply_to_policy
@@ -118,7 +119,7 @@ def test_the_value_is_whether_white_won(result: str, value: float) -> None:
 def test_search_values_are_taken_where_there_are_some() -> None:
     values = np.array([0.25, -1, 0.75], np.float32)
     games = stored(record([0, 1, 2], result="W+R", values=values), record([0], result="W+R"))
-    assert Batch(games, [0, 0, 0, 1], [0, 1, 2, 0], search_values=True).value.tolist() == [0.25, 1.0, 0.75, 1.0]
+    assert Batch(games, [0, 0, 0, 1], [0, 1, 2, 0], search_weight=1.0).value.tolist() == [0.25, 1.0, 0.75, 1.0]
     assert Batch(games, [0, 0, 0, 1], [0, 1, 2, 0]).value.tolist() == [1.0] * 4
 
 
@@ -187,3 +188,23 @@ def test_numbers_out_of_range_are_refused() -> None:
         Batch(games, [0], [0], 8)
     with pytest.raises(ValueError, match=r"policy must be a contiguous float32 array \(1, 81\), not float32 \(1, 80\)"):
         Batch(games, [0], [0], width=80)
+
+
+def test_the_value_mixes_result_and_search() -> None:
+    values = np.array([0.25, -1], np.float32)
+    games = stored(record([0, 1], result="W+R", values=values), record([0, 1], result="?", values=values))
+    mixed = Batch(games, [0, 0, 1], [0, 1, 0], search_weight=0.2).value
+    np.testing.assert_allclose(mixed, [0.2 * 0.25 + 0.8, 1.0, 0.25], rtol=1e-6)
+
+
+@pytest.mark.parametrize("symmetry", [0, 3, 6])
+def test_the_policy_of_a_search_is_its_distribution(symmetry: int) -> None:
+    searched = np.zeros(SIZE * SIZE + 1, np.float32)
+    searched[[1, 30, PASS]] = 0.5, 0.375, 0.125
+    games = stored(record([0, 1, 2], visits=Visits.of([None, searched, None])), record([0]))
+    policy = Batch(games, [0, 0, 0, 1], [0, 1, 2, 0], symmetry, search_policy=True).policy
+    assert policy[[0, 2, 3]].sum() == 3, "without a distribution the move played"
+    places = [apply_to_move(move, symmetry, SIZE) for move in (1, 30, PASS)]
+    np.testing.assert_allclose(policy[1, places], [0.5, 0.375, 0.125], atol=1e-4)
+    np.testing.assert_allclose(policy[1].sum(), 1, rtol=1e-6)
+    assert Batch(games, [0], [1], symmetry).policy[0, apply_to_move(1, symmetry, SIZE)] == 1
