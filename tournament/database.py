@@ -1,7 +1,7 @@
-"""The results: one SQLite database, written game by game, so that a kill at any moment loses no finished game.
+"""The results: one database, written game by game, so that a kill at any moment loses no finished game.
 
-Three tables: who was submitted, which pairings were planned, which games were played. A game is known by its pairing
-and its number in it; what remains to be played is what was planned and is not there.
+It is an SQLite file in the tournament's folder, or any database that SQLAlchemy reaches by a URL; tables.py says what
+it holds. Any number of processes and threads may use one database: readers never wait for a writer.
 """
 
 from __future__ import annotations
@@ -18,48 +18,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, make_url, select, update
+from sqlalchemy.engine import URL, Row
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from golois.errors import GoloisError
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS submissions (
-    id INTEGER PRIMARY KEY,
-    team TEXT NOT NULL,
-    digest TEXT NOT NULL,       -- SHA-256 of the file, in hexadecimal
-    file_name TEXT NOT NULL,    -- as it was submitted
-    submitted_at TEXT NOT NULL, -- ISO 8601, UTC
-    submitted_by TEXT NOT NULL,
-    report TEXT NOT NULL,       -- what the check found, JSON
-    withdrawn TEXT              -- why it plays no more, or NULL
-);
-CREATE TABLE IF NOT EXISTS pairings (
-    id INTEGER PRIMARY KEY,
-    round INTEGER NOT NULL,
-    first INTEGER NOT NULL REFERENCES submissions,
-    second INTEGER NOT NULL REFERENCES submissions,
-    games INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS games (
-    pairing INTEGER NOT NULL REFERENCES pairings,
-    number INTEGER NOT NULL,    -- games 2k and 2k+1 have the same opening and swapped colours
-    black INTEGER NOT NULL REFERENCES submissions,
-    white INTEGER NOT NULL REFERENCES submissions,
-    result TEXT NOT NULL,       -- as in SGF: B+3.5, W+F (forfeit), 0 (a draw)
-    ending TEXT NOT NULL,       -- how it ended, in words
-    opening INTEGER NOT NULL,   -- how many first moves belong to the opening
-    moves BLOB NOT NULL,        -- little-endian uint16, row * 19 + column, 361 = pass
-    rules TEXT NOT NULL,
-    komi REAL NOT NULL,
-    finished_at TEXT NOT NULL,
-    PRIMARY KEY (pairing, number)
-);
-CREATE TABLE IF NOT EXISTS failures (
-    submission INTEGER NOT NULL REFERENCES submissions,
-    at TEXT NOT NULL,
-    message TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+from tournament.tables import failures, games, metadata, notes, pairings, submissions
 
 
 @dataclass(frozen=True)
@@ -114,43 +78,56 @@ class PlayedGame:
         return {"B": 1.0, "W": 0.0}.get(self.result[0], 0.5)
 
 
-def _named(kind: type[Submission | PlayedGame], row: tuple[Any, ...]) -> dict[str, Any]:
-    """Return a row whose columns are the fields of a class, by their names."""
-    return dict(zip([field.name for field in dataclasses.fields(kind)], row, strict=True))
-
-
 def now() -> str:
     """Return the time in UTC as ISO 8601, to the second."""
     return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Database:
-    """The database of one tournament; every method is one transaction, on the disk when it returns."""
+    """The database of one tournament; every method is one transaction, on the disk when it returns.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Attributes:
+        engine: SQLAlchemy's engine, for those that keep tables of their own beside the tournament's.
+    """
+
+    def __init__(self, place: Path | str) -> None:
+        """Connect, and make the tables that are missing.
+
+        Args:
+            place: the path of an SQLite file, or the URL of a database, such as
+                `postgresql+psycopg://teacher@localhost/cup`.
+
+        Raises:
+            GoloisError: the URL cannot be used, the server does not answer, or the file is something else.
+        """
+        url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else _parsed(place)
         try:
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise GoloisError(f"{path}: not a tournament database ({error})") from error
+            self.engine = _engine(url)
+            metadata.create_all(self.engine)
+        except (NoSuchModuleError, ImportError) as error:
+            raise GoloisError(
+                f"{_shown(url)}: {error}; PostgreSQL is postgresql+psycopg://USER@HOST/NAME"
+                " and needs golois[postgresql]"
+            ) from error
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            raise GoloisError(f"{_shown(url)}: not a tournament database ({cause})") from error
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close every connection."""
+        self.engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that changes nothing and lets writers write."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are on the disk at the end, all or, after an error, none."""
+        with self.engine.begin() as connection:
+            yield connection
 
     # submissions
 
@@ -158,22 +135,19 @@ class Database:
         self, team: str, digest: str, file_name: str, submitted_by: str, report: Mapping[str, Any]
     ) -> Submission:
         """Record a submission; it replaces the team's earlier ones, which stay listed."""
-        with self._transaction() as connection:
-            cursor = connection.execute(
-                "INSERT INTO submissions (team, digest, file_name, submitted_at, submitted_by, report)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (team, digest, file_name, now(), submitted_by, json.dumps(report, ensure_ascii=False)),
-            )
-        return next(s for s in self.submissions() if s.id == cursor.lastrowid)
+        entry = {"team": team, "digest": digest, "file_name": file_name, "submitted_by": submitted_by}
+        text = json.dumps(report, ensure_ascii=False)
+        with self.writing() as connection:
+            added = connection.execute(insert(submissions).values(**entry, submitted_at=now(), report=text))
+        number = added.inserted_primary_key
+        assert number is not None
+        return next(s for s in self.submissions() if s.id == number[0])
 
     def submissions(self) -> list[Submission]:
         """Return every submission ever accepted, oldest first."""
-        rows = self._connection.execute(
-            "SELECT id, team, digest, file_name, submitted_at, submitted_by, report, withdrawn"
-            " FROM submissions ORDER BY id"
-        )
-        entries = (_named(Submission, row) for row in rows)
-        return [Submission(**{**entry, "report": json.loads(entry["report"])}) for entry in entries]
+        with self.reading() as connection:
+            rows = connection.execute(select(submissions).order_by(submissions.c.id)).mappings()
+            return [Submission(**{**row, "report": json.loads(row["report"])}) for row in rows]
 
     def newest_submissions(self) -> list[Submission]:
         """Return each team's newest submission, withdrawn or not, in the order in which the teams first came."""
@@ -186,86 +160,123 @@ class Database:
 
     def withdraw(self, submission: int, reason: str) -> None:
         """Let a submission play no more; its finished games stand."""
-        with self._transaction() as connection:
-            connection.execute("UPDATE submissions SET withdrawn = ? WHERE id = ?", (reason, submission))
+        with self.writing() as connection:
+            connection.execute(update(submissions).where(submissions.c.id == submission).values(withdrawn=reason))
 
     def add_failure(self, submission: int, message: str) -> int:
         """Record that a network failed; returns how often it has by now."""
-        with self._transaction() as connection:
-            connection.execute("INSERT INTO failures VALUES (?, ?, ?)", (submission, now(), message))
-            (count,) = connection.execute(
-                "SELECT COUNT(*) FROM failures WHERE submission = ?", (submission,)
-            ).fetchone()
-        return int(count)
+        with self.writing() as connection:
+            connection.execute(insert(failures).values(submission=submission, at=now(), message=message))
+            count = select(func.count()).select_from(failures).where(failures.c.submission == submission)
+            return int(connection.execute(count).scalar_one())
 
     def failures(self) -> list[tuple[int, str, str]]:
         """Return (submission, when, message) of every failure, oldest first."""
-        return list(self._connection.execute("SELECT submission, at, message FROM failures ORDER BY rowid"))
+        with self.reading() as connection:
+            return [tuple(row) for row in connection.execute(select(failures).order_by(failures.c.at))]
 
     # pairings and games
 
-    def plan(self, pairings: list[tuple[int, int, int, int]]) -> None:
+    def plan(self, planned: list[tuple[int, int, int, int]]) -> None:
         """Add pairings (round, first, second, games), all or none."""
-        with self._transaction() as connection:
-            connection.executemany("INSERT INTO pairings (round, first, second, games) VALUES (?, ?, ?, ?)", pairings)
+        names = ("round", "first", "second", "games")
+        with self.writing() as connection:
+            connection.execute(insert(pairings), [dict(zip(names, one, strict=True)) for one in planned])
 
     def pairings(self) -> list[Pairing]:
         """Return every pairing planned so far, in order."""
-        rows = self._connection.execute("SELECT id, round, first, second, games FROM pairings ORDER BY id")
-        return [Pairing(*row) for row in rows]
+        with self.reading() as connection:
+            return [Pairing(*row) for row in connection.execute(select(pairings).order_by(pairings.c.id))]
 
     def add_game(self, game: PlayedGame) -> None:
         """Record a finished game. A game that is there already is never replaced.
 
         Raises:
-            sqlite3.IntegrityError: this game of this pairing was already played.
+            sqlalchemy.exc.IntegrityError: this game of this pairing was already played.
         """
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT INTO games VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(game.pairing, game.number, game.black, game.white, game.result, game.ending, game.opening),
-                    game.moves.astype("<u2").tobytes(),
-                    *(game.rules, game.komi, game.finished_at),
-                ),
-            )
+        values = {field.name: getattr(game, field.name) for field in dataclasses.fields(game)}
+        with self.writing() as connection:
+            connection.execute(insert(games).values(**{**values, "moves": game.moves.astype("<u2").tobytes()}))
 
     def games(self, pairing: int | None = None) -> list[PlayedGame]:
         """Return the finished games, of one pairing or all, in the order of pairing and number."""
-        where, parameters = ("", ()) if pairing is None else (" WHERE pairing = ?", (pairing,))
-        rows = self._connection.execute(
-            "SELECT pairing, number, black, white, result, ending, opening, moves, rules, komi, finished_at"
-            f" FROM games{where} ORDER BY pairing, number",
-            parameters,
-        )
-        games = (_named(PlayedGame, row) for row in rows)
-        return [
-            PlayedGame(**{**game, "moves": np.frombuffer(game["moves"], "<u2").astype(np.uint16)}) for game in games
-        ]
+        query = select(games).order_by(games.c.pairing, games.c.number)
+        if pairing is not None:
+            query = query.where(games.c.pairing == pairing)
+        with self.reading() as connection:
+            return [_game(row) for row in connection.execute(query)]
+
+    def game(self, pairing: int, number: int) -> PlayedGame | None:
+        """Return one finished game, or None."""
+        query = select(games).where(games.c.pairing == pairing, games.c.number == number)
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _game(row)
 
     def results(self) -> list[tuple[int, int, float]]:
         """Return (black, white, Black's points) of every finished game: all that ratings need, quickly."""
-        rows = self._connection.execute("SELECT black, white, substr(result, 1, 1) FROM games")
-        return [(black, white, {"B": 1.0, "W": 0.0}.get(result, 0.5)) for black, white, result in rows]
+        query = select(games.c.black, games.c.white, func.substr(games.c.result, 1, 1))
+        with self.reading() as connection:
+            rows = connection.execute(query)
+            return [(black, white, {"B": 1.0, "W": 0.0}.get(result, 0.5)) for black, white, result in rows]
 
     def played_numbers(self) -> dict[int, set[int]]:
         """Return which game numbers of each pairing are finished."""
         played: dict[int, set[int]] = {}
-        for pairing, number in self._connection.execute("SELECT pairing, number FROM games"):
-            played.setdefault(pairing, set()).add(number)
+        with self.reading() as connection:
+            for pairing, number in connection.execute(select(games.c.pairing, games.c.number)):
+                played.setdefault(pairing, set()).add(number)
         return played
 
     # notes
 
     def note(self, name: str) -> str | None:
         """Return a note left by `set_note`, or None."""
-        row = self._connection.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        with self.reading() as connection:
+            value: str | None = connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
+        return value
 
     def set_note(self, name: str, value: str | None) -> None:
         """Leave a note for another process (the request to stop, who is running); None removes it."""
-        with self._transaction() as connection:
-            if value is None:
-                connection.execute("DELETE FROM notes WHERE name = ?", (name,))
-            else:
-                connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+        with self.writing() as connection:
+            connection.execute(delete(notes).where(notes.c.name == name))
+            if value is not None:
+                connection.execute(insert(notes).values(name=name, value=value))
+
+
+def _game(row: Row[Any]) -> PlayedGame:
+    moves = np.frombuffer(row.moves, "<u2").astype(np.uint16)
+    return PlayedGame(**{**row._mapping, "moves": moves})
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise GoloisError(f"{url!r} is no database URL; one looks like postgresql+psycopg://USER@HOST/NAME") from None
+
+
+def _shown(url: URL) -> str:
+    """Return a URL for people: an SQLite file by its path, and never a password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # transactions begin where `begin` below says so, not where sqlite3 guesses
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # a writer takes its turn at the start: one that reads first and then writes could fail halfway
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

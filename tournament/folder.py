@@ -1,7 +1,7 @@
 """The folder of a tournament: its settings, its database, the submitted files, and what is derived from them.
 
 tournament.toml      how it is played
-tournament.sqlite    who was submitted, what was planned, every finished game
+tournament.sqlite    who was submitted, what was planned, every finished game; or a server has them
 networks/            the submitted files by digest, each with its manifest
 sgf/                 every game (derived)
 report/              the page, CSV and JSON (derived)
@@ -44,8 +44,11 @@ class Tournament:
         path = Path(path)
         if (path / "tournament.toml").exists():
             raise GoloisError(f"{path} already holds a tournament; choose another folder")
+        settings = settings or Settings()
+        if settings.database:
+            Database(settings.database).close()  # a server that does not answer is told before anything is made
         try:
-            write_whole(path / "tournament.toml", (settings or Settings()).to_toml())
+            write_whole(path / "tournament.toml", settings.to_toml())
         except OSError as error:
             raise GoloisError(f"{path}: cannot be made ({error.strerror})") from error
         return cls.open(path)
@@ -62,7 +65,8 @@ class Tournament:
             if make:
                 return cls.create(path)
             raise GoloisError(f"{path} holds no tournament (no tournament.toml); make one with `golois tournament new`")
-        return cls(path, Settings.from_toml(path / "tournament.toml"), Database(path / "tournament.sqlite"))
+        settings = Settings.from_toml(path / "tournament.toml")
+        return cls(path, settings, Database(settings.database or path / "tournament.sqlite"))
 
     def __enter__(self) -> Tournament:
         return self
@@ -100,7 +104,8 @@ class Tournament:
         Raises:
             GoloisError: another process is playing this tournament.
         """
-        connection = sqlite3.connect(self.path / "running.lock", timeout=0, isolation_level=None)
+        # who_runs takes the lock for an instant: wait longer than that
+        connection = sqlite3.connect(self.path / "running.lock", timeout=0.5, isolation_level=None)
         try:
             try:
                 connection.execute("BEGIN EXCLUSIVE")

@@ -41,6 +41,9 @@ class Settings:
     evaluation_seconds: float = _setting(60.0, "a network that needs longer for one batch of positions has failed")
     failures: int = _setting(3, "a network is withdrawn after this many failures")
     prior_elo: float = _setting(500.0, "standard deviation of the prior of the ratings")
+    database: str = _setting(
+        "", "where the results are kept instead of tournament.sqlite: a URL, as postgresql+psycopg://user@host/name"
+    )
     seed: int = _setting(1, "the same seed, networks and machine give the same games")
 
     def __post_init__(self) -> None:

@@ -76,6 +76,7 @@ def _setting(name: str, flag: str, kind: Any = None) -> Any:
 @_setting("evaluation_seconds", "--evaluation-seconds")
 @_setting("failures", "--failures")
 @_setting("prior_elo", "--prior-elo")
+@_setting("database", "--database")
 @_setting("seed", "--seed")
 def new(folder: Path, **settings: Any) -> None:
     """Make the folder of a new tournament; its tournament.toml may be edited afterwards."""

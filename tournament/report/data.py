@@ -26,7 +26,7 @@ def collect(tournament: Tournament) -> dict[str, Any]:
         "name": tournament.settings.name,
         "made_at": now(),
         "made_by": f"Golois {__version__}",
-        "settings": dataclasses.asdict(tournament.settings),
+        "settings": {k: v for k, v in dataclasses.asdict(tournament.settings).items() if k != "database"},
         "rules": _rules(tournament),
         "failure_rules": list(FAILURE_RULES),
         "first_player_elo": round(ratings.first_player_elo, 1),
