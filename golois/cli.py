@@ -24,6 +24,7 @@ COMMANDS: Table = {
     "games": ("golois.records.commands:games", "Put game records into one game store, or look into one."),
     "submit": ("tournament.commands.submit:submit", "Check a network and enter it into a tournament."),
     "tournament": ("tournament.commands.tournament:tournament", "Run a tournament between submitted networks."),
+    "serve": ("tournament.commands.serve:serve", "Show a tournament as a site: standings, games, submissions, play."),
     "selfplay": ("selfplay.commands:selfplay", "Let a network play against itself."),
     "gtp": ("nets.commands.gtp:gtp", "Play through GTP in Sabaki, Lizzie, GoGui and others."),
     "analysis": ("nets.commands.analysis:analysis", "Answer KataGo's JSON analysis protocol, as KaTrain speaks it."),

@@ -1,0 +1,7 @@
+"""The networks: a list, and a page for each."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(include_in_schema=False)
