@@ -54,8 +54,8 @@ class PolicyPlayer:
       network takes for dead are still on the board, and the opponent might pass as well.
 
     Args:
-        evaluator: the network; one without a pass output (`moves` 361) gives pass the prior 0, so that only
-            the first two reasons remain.
+        evaluator: the network; one without a pass output gives pass the prior 0, so that only the first two
+            reasons remain. The player plays on boards of its size.
         opening_moves: number of moves at the start of a game that are drawn at random.
         temperature: a move is drawn with probability proportional to policy ** (1 / temperature); 0 plays
             the best move throughout.
@@ -78,21 +78,21 @@ class PolicyPlayer:
         self.temperature = temperature
         self.seed = seed
         self.name = evaluator.name if name is None else name
-        self.size: int | None = 19
+        self.size: int | None = evaluator.board_size
 
     def choose(self, games: Sequence[Game], seeds: Sequence[int] | None = None) -> list[int]:
         """Choose a move for the side to move in each game, with one call of the evaluator for all.
 
         Args:
-            games: 19x19 games, each at any point of its course; they are not changed. A game that is over
-                gets a pass.
+            games: games on boards of the network's size, each at any point of its course; they are not changed.
+                A game that is over gets a pass.
             seeds: one integer per game, the same at each of its moves. A draw depends on the player's seed,
                 the game's seed and the number of moves played, never on the other games of the call nor on
                 earlier calls: a match can be cut into batches, resumed or replayed at will. Left out, the
                 games are numbered 0, 1, 2, ... within this call.
 
         Returns:
-            A move per game: 0..360, or 361 for pass.
+            A move per game: `size * row + column`, or `size * size` for pass.
         """
         if not games:
             return []
@@ -113,12 +113,12 @@ def choose_move(game: Game, policy: Weights, exponent: float = 0.0, draw: float 
 
     Args:
         game: the game; one that is over gets a pass.
-        policy: (362,) float32, not negative.
+        policy: (size * size + 1,) float32, not negative.
         exponent: 0 plays the best move, otherwise moves are drawn in proportion to policy ** exponent.
         draw: the random number in [0, 1) of the draw.
 
     Returns:
-        A move, 0..360, or 361 for pass.
+        A move: `size * row + column`, or `size * size` for pass.
     """
     passes = int(game.board["passes"])
     if passes >= 2 or (passes == 1 and wins_by_passing(game)):
@@ -202,12 +202,16 @@ def _pick(
 ) -> int:
     moves = board.side * board.side
     weights = np.empty(moves, np.float64)
+    best = exponent == 0.0
     for move in range(moves):
-        weights[move] = np.float64(policy[move]) if is_sensible(board, move) else -1.0
+        # of the best move alone is asked whether it is sensible: it mostly is
+        weights[move] = np.float64(policy[move]) if best or is_sensible(board, move) else -1.0
     while True:
-        choice = _largest(weights) if exponent == 0.0 else _draw(weights, exponent, draw)
+        choice = _largest(weights) if best else _draw(weights, exponent, draw)
         # superko costs more than all else, so only the move about to be played is compared
-        if choice < 0 or repeated_position(board, choice, positions, ko_kind) < 0:
+        if choice < 0 or (
+            (not best or is_sensible(board, choice)) and repeated_position(board, choice, positions, ko_kind) < 0
+        ):
             return choice
         weights[choice] = -1.0
 

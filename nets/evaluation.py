@@ -13,7 +13,7 @@ from golois.errors import GoloisError
 from golois.symmetry import SYMMETRIES, apply_to_planes, apply_to_policy, inverse
 from nets.data.positions import Floats, Positions
 
-# The phases of a game by move number, as far as one border serves all games.
+# The phases of a game on 19x19 by move number, as far as one border serves all games; smaller boards have their share.
 PHASES = (("opening", 0, 60), ("middle game", 60, 160), ("endgame", 160, 10_000))
 CALIBRATION_BINS = 10
 # A probability of 0 for the move that was played costs this much (natural logarithm), not infinity.
@@ -96,7 +96,7 @@ def evaluate(
     """Measure a network.
 
     Args:
-        predict: planes (B, 19, 19, P) -> policy (B, 361 or 362), value (B,) or (B, 1).
+        predict: planes (B, size, size, P) -> policy (B, moves), value (B,) or (B, 1).
         positions: where to measure.
         count: how many positions, drawn at random with `seed`, or None for every position once. A network
             without a pass output is measured on the positions where a stone was played.
@@ -137,7 +137,7 @@ def evaluate(
         value_mse=float(square.mean()),
         constant_mse=float(target.var()),
         symmetries=SYMMETRIES if symmetries else 1,
-        phases=tuple(_phases(numbers, rank == 0, square)),
+        phases=tuple(_phases(numbers, rank == 0, square, positions.store.size)),
         calibration=tuple(_calibration(value, target)),
     )
 
@@ -163,14 +163,15 @@ def _averaged(predict: Predict, planes: Floats) -> tuple[Floats, Floats]:
     policies, values = [], []
     for symmetry in range(SYMMETRIES):
         policy, value = predict(np.ascontiguousarray(apply_to_planes(planes, symmetry)))
-        policies.append(apply_to_policy(policy, inverse(symmetry)))
+        policies.append(apply_to_policy(policy, inverse(symmetry), planes.shape[1]))
         values.append(np.asarray(value).reshape(-1))
     return np.mean(policies, axis=0), np.mean(values, axis=0)
 
 
-def _phases(numbers: npt.NDArray[np.int64], hit: npt.NDArray[np.bool_], square: Floats) -> Iterator[Phase]:
+def _phases(numbers: npt.NDArray[np.int64], hit: npt.NDArray[np.bool_], square: Floats, size: int) -> Iterator[Phase]:
+    on_19 = numbers * (361 / size**2)
     for name, first, end in PHASES:
-        inside = (numbers >= first) & (numbers < end)
+        inside = (on_19 >= first) & (on_19 < end)
         if inside.any():
             yield Phase(name, int(inside.sum()), float(hit[inside].mean()), float(square[inside].mean()))
 

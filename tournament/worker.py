@@ -81,7 +81,8 @@ class _Watched:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.inner = evaluator
-        self.name, self.planes, self.moves = evaluator.name, evaluator.planes, evaluator.moves
+        self.name, self.board_size = evaluator.name, evaluator.board_size
+        self.planes, self.moves = evaluator.planes, evaluator.moves
         self.began = self.ended = 0.0
 
     def watch(self) -> None:

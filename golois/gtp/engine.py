@@ -159,7 +159,10 @@ class Engine:
         """GtpError when the player cannot play on the board as it is."""
         size = self.game.size
         if player.size and player.size != size:
-            raise GtpError(f"the network plays on {player.size}x{player.size}, the board is {size}x{size}")
+            raise GtpError(
+                f"the network plays on {player.size}x{player.size} only, the board is {size}x{size}: boardsize "
+                f"{player.size} begins a game that it can play"
+            )
 
     def choose(self, color: int, progress: Callable[[], None] | None = None) -> int:
         """Return the player's move for `color`, or RESIGN, without playing it.

@@ -22,7 +22,7 @@ class SearchPlayer:
     taken off by agreement (`friendly_pass_ok`); otherwise it plays the best other move.
 
     Args:
-        evaluator: the network.
+        evaluator: the network; the player plays on boards of its size.
         budget: for each move, of all games of a call together where it is seconds.
         settings: of the search.
         leaves: leaves of one tree in one batch. The default is 8 for a single game, 1 for several, whose
@@ -31,7 +31,6 @@ class SearchPlayer:
         temperature: see there; 0 plays the best move.
         seed: together with the seed of a game it fixes noise and draws.
         name: what to call the player; the evaluator's name when left out.
-        size: of the boards it plays on.
         capacity: nodes of a tree; by default what the budget needs. Pondering and analysis need more: ROOMY.
     """
 
@@ -46,7 +45,6 @@ class SearchPlayer:
         temperature: float = 1.0,
         seed: int = 0,
         name: str | None = None,
-        size: int = 19,
         capacity: int | None = None,
     ) -> None:
         if temperature < 0:
@@ -59,7 +57,7 @@ class SearchPlayer:
         self.temperature = temperature
         self.seed = seed
         self.name = evaluator.name if name is None else name
-        self.size: int | None = size
+        self.size: int | None = evaluator.board_size
         visits = budget.visits or budget.evaluations
         # twice the visits: the tree kept from the move before may fill half of it
         self.capacity = capacity or (min(ROOMY, 2 * visits + 64) if visits else ROOMY)
@@ -107,7 +105,7 @@ class SearchPlayer:
 
     def warm_up(self) -> None:
         """Compile or load the kernels and run the network once, so that the first move takes no longer than others."""
-        search = self._place([Game(self.size or 19)], [0])
+        search = self._place([Game(self.evaluator.board_size)], [0])
         search.run(Budget(visits=2), slots=[self._slots[0]])
         self.forget()
 
@@ -123,7 +121,7 @@ class SearchPlayer:
         self._slots = {}
 
     def _place(self, games: Sequence[Game], seeds: Sequence[int]) -> Search:
-        if self._search is None or self._search.games < len(games) or self._search.size != games[0].size:
+        if self._search is None or self._search.games < len(games):
             leaves = self.leaves or (8 if len(games) == 1 else 1)
             self._search = Search(
                 self.evaluator,
@@ -131,7 +129,6 @@ class SearchPlayer:
                 games=len(games),
                 leaves=leaves,
                 capacity=self.capacity,
-                size=games[0].size,
                 seed=self.seed,
             )
             self._slots = {}

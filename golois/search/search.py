@@ -63,16 +63,15 @@ class Budget:
 
 
 class Search:
-    """Trees for `games` games on boards of one size.
+    """Trees for `games` games on boards of the network's size.
 
     Args:
-        evaluator: the network. Its policy must have size * size + 1 entries.
+        evaluator: the network.
         settings: the constants.
         games: number of trees.
         leaves: leaves of one tree that may share a batch; 1 searches each tree as if it were alone.
         capacity: nodes of a tree. A node takes 56 bytes and 4 bytes for each move: 1.5 kB on 19x19. A search
             whose tree is full ends.
-        size: of the boards.
         seed: of noise and symmetries.
     """
 
@@ -84,12 +83,11 @@ class Search:
         games: int = 1,
         leaves: int = 8,
         capacity: int = 1 << 16,
-        size: int = 19,
         seed: int = 0,
     ) -> None:
         self.evaluator = evaluator
         self.settings = settings or SearchSettings()
-        self.size = size
+        self.size = size = evaluator.board_size
         self.games = games
         self.leaves = leaves
         self.capacity = max(capacity, 2)
@@ -101,7 +99,7 @@ class Search:
         self._roots = empty_records(games, size)
         self._positions = np.empty((games, REMEMBERED + DEEPEST), np.uint64)
         self._scores = np.zeros((0, 0), np.float32)
-        self._schedule = np.zeros(0, np.int32)
+        self._schedule = np.zeros((games, 0), np.int32)
         self._work = empty_records(1, size)
         self._workspace = new_workspaces(1, size)
         self._points = move_table(size)
@@ -220,7 +218,8 @@ class Search:
             simulations = min(limit for limit in (budget.visits, budget.evaluations, UNLIMITED) if limit is not None)
             if simulations == UNLIMITED:
                 raise GoloisError("Gumbel search needs a budget of visits or evaluations: it plans them ahead")
-            self._schedule = visit_schedule(self.settings.gumbel, max(simulations - 1, 1))
+            schedule = visit_schedule(self.settings.gumbel, max(simulations - 1, 1))
+            self._schedule = np.tile(schedule, (len(trees), 1))
             self._scores = np.zeros((len(trees), self.size**2 + 1), np.float32)
 
     def limit(self, slot: int, visits: int) -> None:

@@ -1,7 +1,7 @@
 """The families of networks: planes in, policy and value out.
 
 A family is one file with one function `build(shape) -> keras.Model`; `FAMILIES` names them all. Every network has
-the input `board` (B, 19, 19, planes) and the outputs `policy` (B, moves), a softmax, and `value` (B, 1), a sigmoid:
+the input `board` (B, size, size, planes) and the outputs `policy` (B, moves), a softmax, and `value` (B, 1), a sigmoid:
 the probability that White wins. Only plain Keras layers are used, so that any Keras 3 reads the saved .h5 whatever
 its backend.
 """

@@ -22,7 +22,7 @@ def convolution(
     """A convolution with its normalization and activation.
 
     Args:
-        x: (B, 19, 19, C).
+        x: (B, size, size, C).
         filters: channels of the result.
         kernel: side of the kernel.
         normalization: "batch", or "none": then the convolution has a bias of its own.
@@ -33,7 +33,7 @@ def convolution(
             and helps with it (Goyal et al. 2017).
 
     Returns:
-        (B, 19, 19, filters).
+        (B, size, size, filters).
     """
     if normalization == "batch":
         x = layers.Conv2D(filters, kernel, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
@@ -63,14 +63,14 @@ def squeeze_excite(x: Tensor, channels: int, squeezed: int, name: str, activatio
     """Scale each channel by what the whole board says (Hu et al. 2018).
 
     Args:
-        x: (B, 19, 19, channels).
+        x: (B, size, size, channels).
         channels: channels of `x`.
         squeezed: units between the two dense layers.
         name: of the layers, as their beginning.
         activation: of the first dense layer.
 
     Returns:
-        (B, 19, 19, channels).
+        (B, size, size, channels).
     """
     scale = layers.GlobalAveragePooling2D(name=f"{name}_mean")(x)  # (B, channels)
     scale = layers.Dense(squeezed, activation=activation, name=f"{name}_squeeze")(scale)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from keras import Model
 
+from golois.board import MAXIMUM_SIZE, MINIMUM_SIZE
 from golois.errors import GoloisError
 from nets.architectures import convnext, mobile, residual
-from nets.architectures.shape import MOVE_COUNTS, PLANE_SETS, NetworkShape
+from nets.architectures.shape import PLANE_SETS, NetworkShape
 from nets.architectures.size import measure
 
 FAMILIES: dict[str, Callable[[NetworkShape], Model]] = {
@@ -29,28 +30,30 @@ _LEAST_BLOCKS, _MOST_BLOCKS = 4, 14
 def build_network(
     family: str,
     planes: int = 6,
-    moves: int = 362,
+    moves: int = 0,
     blocks: int = 6,
     filters: int = 64,
     normalization: str = "none",
+    board_size: int = 19,
 ) -> Model:
     """Build an untrained network.
 
     Args:
         family: a name in `FAMILIES`.
         planes: input planes, one of 6, 8, 21, 31.
-        moves: 362, or 361 without a pass.
+        moves: size * size + 1, which 0 stands for, or size * size without a pass.
         blocks: number of blocks.
         filters: channels of the trunk, a multiple of 8.
         normalization: "none" or "batch".
+        board_size: 2 to 25.
 
     Returns:
-        A Keras model: `board` (B, 19, 19, planes) -> `policy` (B, moves), `value` (B, 1).
+        A Keras model: `board` (B, size, size, planes) -> `policy` (B, moves), `value` (B, 1).
 
     Raises:
         GoloisError: a shape that cannot be built.
     """
-    return build(NetworkShape(family, blocks, filters, planes, moves, normalization))
+    return build(NetworkShape(family, blocks, filters, planes, moves, normalization, board_size))
 
 
 def build(shape: NetworkShape) -> Model:
@@ -94,9 +97,11 @@ def shape_within(shape: NetworkShape, limit: int) -> NetworkShape:
     return max((s for parameters, s in candidates if parameters > 0.95 * most), key=lambda s: s.blocks)
 
 
-def network_within(family: str, limit: int, planes: int = 6, moves: int = 362, normalization: str = "none") -> Model:
+def network_within(
+    family: str, limit: int, planes: int = 6, moves: int = 0, normalization: str = "none", board_size: int = 19
+) -> Model:
     """Build the largest network of a family with at most `limit` parameters: see `shape_within`."""
-    return build(shape_within(NetworkShape(family, 1, 8, planes, moves, normalization), limit))
+    return build(shape_within(NetworkShape(family, 1, 8, planes, moves, normalization, board_size), limit))
 
 
 def _check(shape: NetworkShape) -> None:
@@ -104,8 +109,14 @@ def _check(shape: NetworkShape) -> None:
         raise GoloisError(f"no family of networks is called '{shape.family}': choose one of {', '.join(FAMILIES)}")
     if shape.planes not in PLANE_SETS:
         raise GoloisError(f"{shape.planes} input planes: Golois knows the sets of {_listed(PLANE_SETS)} planes")
-    if shape.moves not in MOVE_COUNTS:
-        raise GoloisError(f"{shape.moves} moves: a 19x19 board has 361 points, and 362 moves with the pass")
+    size = shape.board_size
+    if not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
+        raise GoloisError(f"a board of {size} lines: its size is from {MINIMUM_SIZE} to {MAXIMUM_SIZE}")
+    if shape.moves not in (size * size, size * size + 1):
+        raise GoloisError(
+            f"{shape.moves} moves: a {size}x{size} board has {size * size} points, and {size * size + 1} moves with "
+            "the pass"
+        )
     if shape.normalization not in NORMALIZATIONS:
         raise GoloisError(f"normalization '{shape.normalization}': it is 'none' or 'batch'")
     if shape.blocks < 1:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 BOARD_SIZE = 19
 PLANE_SETS = (6, 8, 21, 31)
-MOVE_COUNTS = (361, 362)
 
 
 @dataclass(frozen=True)
@@ -18,17 +17,26 @@ class NetworkShape:
         blocks: number of blocks after the first convolution, 1 or more.
         filters: channels of the trunk, a multiple of 8.
         planes: input planes, one of 6, 8, 21, 31.
-        moves: outputs of the policy: 362, or 361 for a network without a pass.
+        moves: outputs of the policy: size * size + 1, which 0 stands for, or size * size for a network without
+            a pass.
         normalization: "none" or "batch": batch normalization after the convolutions (see residual.py).
+        board_size: the one board size that the network plays on, 2 to 25.
     """
 
     family: str = "residual"
     blocks: int = 6
     filters: int = 64
     planes: int = 6
-    moves: int = 362
+    moves: int = 0
     normalization: str = "none"
+    board_size: int = 19
+
+    def __post_init__(self) -> None:
+        """Count the moves where their number was left to the size."""
+        if self.moves == 0:
+            object.__setattr__(self, "moves", self.board_size**2 + 1)
 
     def __str__(self) -> str:
         batch = ", batch normalization" if self.normalization == "batch" else ""
-        return f"{self.family} {self.blocks}x{self.filters}{batch}, {self.planes} planes, {self.moves} moves"
+        board = f"{self.board_size}x{self.board_size}"
+        return f"{self.family} {self.blocks}x{self.filters}{batch}, {board}, {self.planes} planes, {self.moves} moves"

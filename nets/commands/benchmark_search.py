@@ -82,6 +82,7 @@ class ConstantEvaluator:
 
     def __init__(self, planes: int = 6) -> None:
         self.name = "constant"
+        self.board_size = 19
         self.planes = planes
         self.moves = 362
         policy = np.random.default_rng(0).dirichlet(np.full(362, 0.3)).astype(np.float32)
@@ -121,11 +122,11 @@ def measure_network(evaluator: Evaluator, batch: int, seconds: float) -> dict[st
 
     trees = Search(evaluator, games=batch, leaves=1, capacity=1 << 14)
     for slot in range(batch):
-        trees.place(slot, Game())
+        trees.place(slot, Game(trees.size))
     trees.begin(Budget(visits=1 << 30))
     trees.step()
     random = np.random.default_rng(0)
-    planes = (random.random((batch, 19, 19, evaluator.planes)) < 0.3).astype(np.float32)
+    planes = (random.random((batch, trees.size, trees.size, evaluator.planes)) < 0.3).astype(np.float32)
     evaluator.evaluate(planes)
     spent, done = {"alone": 0.0, "in_search": 0.0}, {"alone": 0, "in_search": 0}
     # turns as short as a few batches, so that other programs on the machine disturb both alike

@@ -29,7 +29,8 @@ def convert(old: Path, new: Path, force: bool) -> None:
     network = understood(old)
     difference = write_plain(network, new)
     click.echo(
-        f"{new}: {network.parameters_total:,} parameters, {network.planes} planes, {network.moves} moves; "
+        f"{new}: {network.parameters_total:,} parameters, {network.board_size}x{network.board_size}, "
+        f"{network.planes} planes, {network.moves} moves; "
         f"outputs differ by at most {difference:.1e} from those of {old.name} (written by Keras "
         f"{network.keras_version or 'of unknown version'})"
     )

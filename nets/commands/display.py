@@ -70,7 +70,7 @@ class TrainingDisplay:
         self.console.print(line, highlight=False, soft_wrap=True)
 
 
-def open_games_shown(sources: Sequence[str], console: Console) -> GameStore:
+def open_games_shown(sources: Sequence[str], console: Console, size: int = 19) -> GameStore:
     """Open game records with a progress bar while a store is made of them; tell what had to be left out."""
     from golois.records.sources import count_bytes
     from nets.data.sources import open_games
@@ -92,7 +92,7 @@ def open_games_shown(sources: Sequence[str], console: Console) -> GameStore:
                 progress.update(bar, total=sum(count_bytes(source) for source in sources))
             progress.advance(bar, count)
 
-        store = open_games(sources, tell, advance)
+        store = open_games(sources, size, tell, advance)
     if problems > _SHOWN_PROBLEMS:
         console.print(f"left out: {problems} records in all", highlight=False)
     return store

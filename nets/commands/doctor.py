@@ -157,7 +157,8 @@ def check_network(network: str | None) -> Finding:
         evaluator = load_evaluator(path, max_batch=16)
     except GoloisError as error:
         return Finding("network", "error", str(error), "train one with golois train, or name one with --network")
-    planes = np.zeros((16, 19, 19, evaluator.planes), np.float32)
+    size = evaluator.board_size
+    planes = np.zeros((16, size, size, evaluator.planes), np.float32)
     evaluator.evaluate(planes)
     started, count = time.perf_counter(), 0
     while time.perf_counter() - started < 0.5:
@@ -165,7 +166,8 @@ def check_network(network: str | None) -> Finding:
         count += len(planes)
     speed = count / (time.perf_counter() - started)
     text = (
-        f"{evaluator.name}, {evaluator.planes} planes, {evaluator.moves} moves: {speed:,.0f} positions/s, 16 at a time"
+        f"{evaluator.name}, {size}x{size}, {evaluator.planes} planes, {evaluator.moves} moves: {speed:,.0f} "
+        "positions/s, 16 at a time"
     )
     if speed < 20:
         return Finding("network", "warning", text, "the network is large for this machine: use fewer --visits")

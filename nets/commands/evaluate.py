@@ -78,9 +78,10 @@ def evaluate(
     from nets.inference import load_evaluator
 
     evaluator = load_evaluator(file, engine=engine, precision=precision, max_batch=batch)
-    with open_games_shown(games + more_games, Console(stderr=True)) as store:
+    size = evaluator.board_size
+    with open_games_shown(games + more_games, Console(stderr=True), size) as store:
         chosen = GameFilter(min_rank, not no_handicap, komi, min_length)
-        selected = select_positions(store, split, chosen, evaluator.planes, evaluator.moves)
+        selected = select_positions(store, split, chosen, evaluator.planes, evaluator.moves, size)
         with shown_progress(Console(stderr=True), "evaluating") as progress:
             result = measure(
                 evaluator.evaluate,

@@ -70,7 +70,7 @@ def measure(path: Path, engine: str) -> dict[int, float]:
     speeds = {}
     for leaves in LEAVES:
         search = Search(evaluator, leaves=leaves, capacity=1 << 14)
-        search.place(0, Game())
+        search.place(0, Game(evaluator.board_size))
         search.run(Budget(visits=2 * leaves))  # the first batch of a new size takes longer
         before = search.evaluations
         started = time.perf_counter()

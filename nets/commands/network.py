@@ -43,6 +43,7 @@ def summary(file: Path, plot: Path | None, as_json: bool) -> None:
         "parameters": read.parameters_total,
         "trainable": read.parameters_trainable,
         "flops": read.flops,
+        "board_size": read.board_size,
         "planes": read.planes,
         "moves": read.moves,
         "policy": f"{read.policy_name} ({read.policy_activation})",
@@ -112,7 +113,8 @@ def _print(read: Network, facts: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"{facts['parameters']:,} parameters, {facts['trainable']:,} trainable, {facts['flops'] / 1e9:.3f} GFLOP per "
-        f"position\n{facts['planes']} planes in, {facts['moves']} moves out; policy {facts['policy']}, "
+        f"position\n{facts['board_size']}x{facts['board_size']}, "
+        f"{facts['planes']} planes in, {facts['moves']} moves out; policy {facts['policy']}, "
         f"value {facts['value']}; written by Keras {facts['keras'] or 'of unknown version'}",
         highlight=False,
         soft_wrap=True,

@@ -60,11 +60,18 @@ _DEFAULT_POSITIONS = 2_000_000
     "--planes", type=click.Choice(["6", "8", "21", "31"]), default="6", show_default=True, help="Input planes."
 )
 @click.option(
-    "--moves",
-    type=click.Choice(["361", "362"]),
-    default="362",
+    "--size",
+    "board_size",
+    type=click.IntRange(2, 25),
+    default=19,
     show_default=True,
-    help="Outputs of the policy: 362 with the pass.",
+    help="Size of the board, which must be that of the games.",
+)
+@click.option(
+    "--moves",
+    type=int,
+    default=0,
+    help="Outputs of the policy: 361 on 19x19 for a network without a pass.  [default: points and pass: 362]",
 )
 @click.option("--from", "start_from", metavar="FILE", help="Start from the weights of this network of the same shape.")
 @click.option("--positions", type=int, help=f"Positions to train on.  [default: {_DEFAULT_POSITIONS:,}]")
@@ -155,7 +162,7 @@ def train(context: click.Context, **options: Any) -> None:
     resume = options["resume"]
     config = _resumed(context, options) if resume else _new(options)
     console.print(f"{config.shape}", highlight=False)
-    store = open_games_shown(config.games, console)
+    store = open_games_shown(config.games, console, config.board_size)
     try:
         with TrainingDisplay(console) as display:
             result = run_training(
@@ -193,8 +200,9 @@ def _new(options: dict[str, Any]) -> TrainingConfig:
         blocks=options["blocks"],
         filters=options["filters"],
         planes=int(options["planes"]),
-        moves=int(options["moves"]),
+        moves=options["moves"],
         normalization=options["normalization"],
+        board_size=options["board_size"],
     )
     if options["limit"]:
         shape = shape_within(shape, options["limit"])
@@ -222,10 +230,10 @@ def _resumed(context: click.Context, options: dict[str, Any]) -> TrainingConfig:
     from nets.training import load_config
 
     given = click.core.ParameterSource.COMMANDLINE
-    for name in options:
+    for option in context.command.params:
+        name = str(option.name)
         if name not in _FREE_ON_RESUME and context.get_parameter_source(name) == given:
-            flag = name.replace("_", "-")
-            raise click.UsageError(f"--{flag} with --resume: a resumed run keeps its settings; leave it out.")
+            raise click.UsageError(f"{option.opts[0]} with --resume: a resumed run keeps its settings; leave it out.")
     run = Path(options["run"]) if options["run"] else Path(options["output"]).with_suffix(".run")
     config = load_config(run)
     changes: dict[str, Any] = {"run": str(run)}

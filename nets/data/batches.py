@@ -16,7 +16,7 @@ class Batch(NamedTuple):
     """B training examples.
 
     Attributes:
-        planes: (B, 19, 19, P) float32.
+        planes: (B, size, size, P) float32.
         policy: (B, moves) float32, one-hot.
         value: (B, 1) float32, the probability that White wins.
     """

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
-BOARD_SIZE = 19
-_PASS = BOARD_SIZE * BOARD_SIZE
 _ATTEMPTS = 100
 
 
@@ -49,15 +47,20 @@ class Positions:
         store: the games.
         games: (G,) the numbers in the store of the games that are used.
         planes: P, planes of an example.
-        moves: width of the policy: 362, or 361 when positions in which the player passed are left out.
+        moves: width of the policy: size * size + 1, which 0 stands for, or size * size when positions in which
+            the player passed are left out.
+        search_weight: how much the values of the record count against the result in the value to learn, 0 to 1.
         count: number of positions, those left out included.
     """
 
-    def __init__(self, store: GameStore, games: Integers, planes: int = 6, moves: int = 362) -> None:
+    def __init__(
+        self, store: GameStore, games: Integers, planes: int = 6, moves: int = 0, search_weight: float = 1.0
+    ) -> None:
         self.store = store
         self.games = games
         self.planes = planes
-        self.moves = moves
+        self.moves = moves or store.size**2 + 1
+        self.search_weight = search_weight
         self._arrays = Games.of(store)
         self._ends = np.cumsum(store.length(games))
         self.count = int(self._ends[-1]) if len(games) else 0
@@ -89,16 +92,21 @@ class Positions:
         return games[keep], moves[keep]
 
     def usable(self, games: Integers, moves: Integers) -> npt.NDArray[np.bool_]:
-        """Tell which positions have a target: a value that is not marked unusable, and a move the policy knows."""
+        """Tell which positions have a target: a value not marked unusable, a move the policy knows, its visits."""
         store = self.store
         keep = np.ones(len(games), np.bool_)
-        if self.moves == _PASS:
-            keep &= (store.moves[store.offsets[games] + moves] & POINT_MASK) != _PASS
+        move_of_pass = store.size**2
+        if self.moves == move_of_pass:
+            keep &= (store.moves[store.offsets[games] + moves] & POINT_MASK) != move_of_pass
         if len(store.values):
             first = store.value_offsets[games]
             has_values = store.value_offsets[games + 1] > first
             values = store.values[np.where(has_values, first + moves, 0)]
             keep &= ~has_values | (values >= 0)
+        if len(store.visited):  # of a game with searches those moves are learned that were searched in full
+            first = store.visited_offsets[games]
+            has_visits = store.visited_offsets[games + 1] > first
+            keep &= ~has_visits | (store.visited[np.where(has_visits, first + moves, 0)] > 0)
         return keep
 
     def examples(self, games: Integers, moves: Integers, symmetries: Integers) -> Batch:
@@ -111,29 +119,45 @@ class Positions:
         """
         from nets.data.batches import Batch
 
-        count = len(games)
-        planes = np.empty((count, BOARD_SIZE, BOARD_SIZE, self.planes), np.float32)
+        count, size = len(games), self.store.size
+        planes = np.empty((count, size, size, self.planes), np.float32)
         policy = np.zeros((count, self.moves), np.float32)
         value = np.empty((count, 1), np.float32)
-        fill_positions(self._arrays, games, moves, symmetries, planes, policy, value[:, 0], search_weight=1.0)
+        fill_positions(
+            self._arrays,
+            games,
+            moves,
+            symmetries,
+            planes,
+            policy,
+            value[:, 0],
+            search_weight=self.search_weight,
+            search_policy=True,
+        )
         return Batch(planes, policy, value)
 
 
-def select_positions(store: GameStore, split: str, chosen: GameFilter, planes: int = 6, moves: int = 362) -> Positions:
+def select_positions(
+    store: GameStore, split: str, chosen: GameFilter, planes: int = 6, moves: int = 0, board_size: int = 19
+) -> Positions:
     """Return the positions of one split of a store.
 
     Args:
-        store: 19x19 games.
+        store: games on boards of `board_size`.
         split: "train", "validation" (the games whose id falls into bucket 0 of 100) or "all".
         chosen: which games.
         planes: planes of an example.
-        moves: 361 or 362.
+        moves: outputs of the policy, see `Positions`.
+        board_size: of the network.
 
     Raises:
         GoloisError: another board size, or no game is left.
     """
-    if store.size != BOARD_SIZE:
-        raise GoloisError(f"{store.path} holds {store.size}x{store.size} games; networks are trained on 19x19")
+    if store.size != board_size:
+        raise GoloisError(
+            f"{store.path} holds {store.size}x{store.size} games, the network is for {board_size}x{board_size}: name "
+            f"games on that board, or train a network of the games' size with --size {store.size}"
+        )
     games = store.select(
         split=None if split == "all" else split,
         min_rank=chosen.minimum_rank or None,

@@ -18,7 +18,7 @@ _KEPT_SECONDS = 30 * 24 * 3600  # a store that was made here and not used for so
 
 
 def open_games(
-    sources: Sequence[str], on_problem: OnProblem | None = None, on_bytes: OnBytes | None = None
+    sources: Sequence[str], size: int = 19, on_problem: OnProblem | None = None, on_bytes: OnBytes | None = None
 ) -> GameStore:
     """Open one game store, or make one of other records.
 
@@ -28,11 +28,12 @@ def open_games(
     Args:
         sources: one game store (.h5), or any number of record sources (`golois.records.read_records`), stores
             among them.
+        size: board size of the games; those of others are problems, and a store of others cannot be used.
         on_problem: called with each record that cannot be used; the others go on.
         on_bytes: called with numbers of bytes of the sources as they are read.
 
     Raises:
-        GoloisError: a source does not exist, or no game is left.
+        GoloisError: a source does not exist, a store holds games of another size, or no game is left.
     """
     for source in sources:
         if not Path(source).exists():
@@ -40,18 +41,23 @@ def open_games(
     if len(sources) == 1 and sources[0].endswith(".h5"):
         store = GameStore.open(sources[0])
     else:
-        path = _cache_folder() / f"{_fingerprint(sources)}.h5"
+        path = _cache_folder() / f"{_fingerprint(sources, size)}.h5"
         if not path.exists():
-            _build(sources, path, on_problem, on_bytes)
+            _build(sources, size, path, on_problem, on_bytes)
         os.utime(path)
         store = GameStore.open(path)
     if len(store) == 0:
         store.close()
-        raise GoloisError(f"{', '.join(sources)}: no game that could be used")
+        raise GoloisError(
+            f"{', '.join(sources)}: no game on a {size}x{size} board that could be used; a network for games of "
+            "another size is trained with --size"
+        )
     return store
 
 
-def _build(sources: Sequence[str], path: Path, on_problem: OnProblem | None, on_bytes: OnBytes | None) -> None:
+def _build(
+    sources: Sequence[str], size: int, path: Path, on_problem: OnProblem | None, on_bytes: OnBytes | None
+) -> None:
     """Build under another name first: a store that was begun must not be taken for the whole."""
     now = time.time()
     for other in path.parent.glob("*.h5"):
@@ -59,7 +65,7 @@ def _build(sources: Sequence[str], path: Path, on_problem: OnProblem | None, on_
             other.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="unfinished-", dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
-        build_store(sources, unfinished, on_problem=on_problem, on_bytes=on_bytes)
+        build_store(sources, unfinished, size=size, on_problem=on_problem, on_bytes=on_bytes)
         unfinished.replace(path)
 
 
@@ -77,9 +83,9 @@ def _cache_folder() -> Path:
     raise GoloisError("no folder for temporary files can be written; set XDG_CACHE_HOME to one that can")
 
 
-def _fingerprint(sources: Sequence[str]) -> str:
-    """Sixteen hexadecimal digits that change with any file of the sources."""
-    digest = hashlib.sha256()
+def _fingerprint(sources: Sequence[str], size: int) -> str:
+    """Sixteen hexadecimal digits that change with any file of the sources and with the board size."""
+    digest = hashlib.sha256(f"{size}\n".encode())
     for source in sources:
         root = Path(source).resolve()
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:

@@ -32,9 +32,10 @@ def measure(evaluator: NetworkEvaluator, batches: Sequence[int], seconds: float)
         and share_of_bare, the evaluator's speed divided by the bare engine's.
     """
     engine = evaluator.current_engine
+    real = positions(evaluator.planes, evaluator.board_size)
     rows = []
     for batch in batches:
-        planes = np.resize(positions(evaluator.planes), (batch, 19, 19, evaluator.planes)).astype(np.float32)
+        planes = np.resize(real, (batch, *real.shape[1:]))
         function = engine.function(batch)
         bare = function.bare(planes) if hasattr(function, "bare") else partial(function, planes)
         ours, theirs = _best_seconds(partial(evaluator.evaluate, planes), bare, seconds)

@@ -45,8 +45,9 @@ def write_plain(network: Network, path: str | os.PathLike[str]) -> float:
         nonlocal difference
         build_model(network).save(temporary)
         written = keras.saving.load_model(temporary, compile=False)
-        expected = open_engine(network, "auto", "float32").run(positions(network.planes))
-        difference = _difference(written(positions(network.planes), training=False), expected)
+        planes = positions(network.planes, network.board_size)
+        expected = open_engine(network, "auto", "float32").run(planes)
+        difference = _difference(written(planes, training=False), expected)
         if not difference <= LARGEST_DIFFERENCE:
             raise NetworkError(f"{path}: the rewritten network differs by {difference:.3g}; nothing was written")
 

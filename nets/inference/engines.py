@@ -1,6 +1,6 @@
 """The engines that can run an understood network, and the choice between them.
 
-An engine turns planes (B, 19, 19, P) into the network's raw outputs. `run` splits a batch into the sizes for which a
+An engine turns planes (B, s, s, P) into the network's raw outputs. `run` splits a batch into the sizes for which a
 function is compiled, so that no shape is ever compiled twice and no time is lost on padding.
 """
 
@@ -61,7 +61,7 @@ class Engine:
         """Evaluate a batch.
 
         Args:
-            planes: (B, 19, 19, P), contiguous float32, B at least 1.
+            planes: (B, s, s, P), contiguous float32, B at least 1.
 
         Returns:
             the network's raw outputs: policy (B, moves) and value (B, 1), float32; the caller may keep them.

@@ -15,8 +15,6 @@ from nets.reader.description import Network
 from nets.reader.errors import NetworkError
 
 Floats = npt.NDArray[np.float32]
-PASS = 361
-MOVES = 362
 # a policy whose sum is off by more than this is divided by its sum: bfloat16 softmax stays well below
 SUM_TOLERANCE = 1e-3
 
@@ -48,8 +46,9 @@ class NetworkEvaluator:
 
     Attributes:
         name: what to call it in tables and records.
+        board_size: s, the one board size that the network plays on.
         planes: number of input planes P.
-        moves: 362, or 361 when the network has no pass output.
+        moves: s * s + 1, or s * s when the network has no pass output.
         digest: SHA-256 of the network's file.
         parameters: total number of parameters.
         parameters_trainable: the trainable ones.
@@ -74,7 +73,8 @@ class NetworkEvaluator:
 
     def _use(self, network: Network, engine: Engine) -> None:
         self.network = network
-        self.planes, self.moves, self.digest = network.planes, network.moves, network.digest
+        self.board_size, self.planes, self.moves = network.board_size, network.planes, network.moves
+        self.digest = network.digest
         self.parameters, self.parameters_trainable = network.parameters_total, network.parameters_trainable
         self.engine = engine.name
         # one object, so that a thread in the middle of an evaluation never mixes two networks
@@ -89,32 +89,36 @@ class NetworkEvaluator:
         """Evaluate a batch.
 
         Args:
-            planes: (B, 19, 19, P) float32; B may be 0.
+            planes: (B, s, s, P) float32; B may be 0.
 
         Returns:
-            policy (B, 362) float32, rows that sum to one, index 361 is pass (0 for a network with 361 moves);
+            policy (B, s * s + 1) float32, rows that sum to one, the last is pass (0 for a network without one);
             value (B,) float32, the probability in [0, 1] that White wins.
 
         Raises:
             NetworkError: for planes of another shape, and for outputs that are not finite.
         """
         planes = np.ascontiguousarray(planes, np.float32)
-        if planes.ndim != 4 or planes.shape[1:] != (19, 19, self.planes):
-            raise NetworkError(
-                f"planes of shape {planes.shape}, the network {self.name!r} reads (B, 19, 19, {self.planes})"
-            )
+        if planes.ndim != 4 or planes.shape[1:] != self._shape:
+            wanted = ", ".join(map(str, self._shape))
+            raise NetworkError(f"planes of shape {planes.shape}, the network {self.name!r} reads (B, {wanted})")
         if not len(planes):
-            return np.zeros((0, MOVES), np.float32), np.zeros(0, np.float32)
+            return np.zeros((0, self.board_size**2 + 1), np.float32), np.zeros(0, np.float32)
         engine, activation = self._current
         raw_policy, raw_value = engine.run(planes)
         return self._policy(raw_policy), self._value(raw_value, activation)
 
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        return self.board_size, self.board_size, self.planes
+
     def _policy(self, raw: Floats) -> Floats:
-        if raw.shape[1] == MOVES:
+        points = self.board_size**2
+        if raw.shape[1] > points:
             policy = raw
         else:
-            policy = np.zeros((len(raw), MOVES), np.float32)
-            policy[:, :PASS] = raw
+            policy = np.zeros((len(raw), points + 1), np.float32)
+            policy[:, :points] = raw
         sums = policy.sum(axis=1)
         error = np.abs(sums - 1).max()
         if not error <= SUM_TOLERANCE:
@@ -144,13 +148,13 @@ class NetworkEvaluator:
     def warm_up(self, batches: tuple[int, ...] = (1,)) -> None:
         """Compile and run once for some batch sizes, so that the first move is not slower than the others."""
         for batch in batches:
-            self.evaluate(np.zeros((min(batch, self.max_batch), 19, 19, self.planes), np.float32))
+            self.evaluate(np.zeros((min(batch, self.max_batch), *self._shape), np.float32))
 
     def reload(self, path: str | os.PathLike[str]) -> None:
         """Take the network of another file without a pause: evaluations under way end with the old one.
 
         Raises:
-            NetworkError: when the file cannot be used or reads other planes; the old network stays.
+            NetworkError: when the file cannot be used or reads other planes or boards; the old network stays.
         """
         self.replace(understood(path))
 
@@ -158,8 +162,13 @@ class NetworkEvaluator:
         """Take another understood network, as `reload` does."""
         if network.planes != self.planes:
             raise NetworkError(f"a network of {network.planes} planes cannot replace one of {self.planes}")
+        if network.board_size != self.board_size:
+            raise NetworkError(
+                f"a network for {network.board_size}x{network.board_size} cannot replace one for "
+                f"{self.board_size}x{self.board_size}"
+            )
         with self._swap:
             engine = open_engine(network, self._asked_engine, self.precision, self.max_batch)
             for batch in self._current[0].sizes:
-                engine.run(np.zeros((batch, 19, 19, network.planes), np.float32))
+                engine.run(np.zeros((batch, *self._shape), np.float32))
             self._use(network, engine)

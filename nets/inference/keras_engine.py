@@ -36,7 +36,7 @@ class KerasBackend:
             self._model = build_model(network, plain=False, exact_outputs=True)
         finally:
             keras.config.set_dtype_policy(before)
-        self._shape = (19, 19, network.planes)
+        self._shape = network.nodes[0].shape
         self.splits = not _on_gpu(self.name)
 
     def compile(self, batch: int) -> Compiled:

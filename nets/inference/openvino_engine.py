@@ -33,7 +33,6 @@ class OpenVinoBackend:
 
     def __init__(self, network: Network, precision: str) -> None:
         self._network = network
-        self._planes = network.planes
         self._options = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" and _has_bf16() else "f32",
@@ -42,7 +41,7 @@ class OpenVinoBackend:
     def compile(self, batch: int) -> _OpenVinoFunction:
         """Compile for one batch size."""
         model = build(self._network)
-        model.reshape([batch, 19, 19, self._planes])
+        model.reshape([batch, *self._network.nodes[0].shape])
         return _OpenVinoFunction(_core().compile_model(model, "CPU", self._options))
 
 

@@ -20,7 +20,7 @@ from nets.reader.errors import NetworkError
 
 
 def build(network: Network) -> ov.Model:
-    """Return the network as an OpenVINO model: planes (?, 19, 19, P) in, policy (?, moves) and value (?, 1) out."""
+    """Return the network as an OpenVINO model: planes (?, s, s, P) in, policy (?, moves) and value (?, 1) out."""
     values: list[Value] = []
     parameter = None
     for node in network.nodes:

@@ -25,8 +25,9 @@ class NetworkReport:
         problems: what stands against it; each line names what is wrong, where, and what to do.
         warnings: what its author should know although it can be used.
         digest: SHA-256 of the file, hexadecimal; "" when it could not be read.
+        board_size: size of the board the network plays on, 0 when unknown.
         planes: number of input planes, 0 when unknown.
-        policy_outputs: 361, or 362 with pass; 0 when unknown.
+        policy_outputs: the board's points, or one more with the pass; 0 when unknown.
         policy_name: name of the policy's output layer.
         value_name: name of the value's output layer.
         value_activation: "sigmoid" (0..1), "tanh" (-1..1) or "other".
@@ -41,6 +42,7 @@ class NetworkReport:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     digest: str = ""
+    board_size: int = 0
     planes: int = 0
     policy_outputs: int = 0
     policy_name: str = ""
@@ -58,7 +60,7 @@ class NetworkReport:
 
 
 def check_network(
-    path: str | os.PathLike[str], limit: int | None = None, limits: Limits = DEFAULT_LIMITS
+    path: str | os.PathLike[str], limit: int | None = None, limits: Limits = DEFAULT_LIMITS, board_size: int = 19
 ) -> NetworkReport:
     """Check a network file in a subprocess that cannot harm the caller.
 
@@ -66,6 +68,7 @@ def check_network(
         path: the .h5 file; its name may hold anything.
         limit: the largest allowed number of parameters (total), None for no limit.
         limits: bounds on the file and on the process that reads it.
+        board_size: the size of the boards it is to play on.
 
     Returns:
         the report; a bad file never raises.
@@ -80,6 +83,12 @@ def check_network(
         network = None
     if network is not None:
         _describe(report, network, answer)
+        if network.board_size != board_size:
+            report.problems.append(
+                f"the network plays on {network.board_size}x{network.board_size} boards, the games are on "
+                f"{board_size}x{board_size}: build it for planes ({board_size}, {board_size}, P) and train it on games "
+                "of that size"
+            )
         if limit is not None and network.parameters_total > limit:
             report.problems.append(
                 f"the network has {network.parameters_total:,} parameters "
@@ -92,7 +101,7 @@ def check_network(
 
 
 def _describe(report: NetworkReport, network: Network, answer: dict[str, Any]) -> None:
-    report.planes, report.policy_outputs = network.planes, network.moves
+    report.board_size, report.planes, report.policy_outputs = network.board_size, network.planes, network.moves
     report.policy_name, report.value_name = network.policy_name, network.value_name
     report.value_activation, report.keras_version = network.value_activation, network.keras_version
     report.parameters_total, report.parameters_trainable = network.parameters_total, network.parameters_trainable

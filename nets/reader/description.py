@@ -79,8 +79,8 @@ class Network:
     """An understood network.
 
     Attributes:
-        nodes: in order of computation; node 0 is the board, (19, 19, P).
-        policy: the node of the policy, (361,) or (362,).
+        nodes: in order of computation; node 0 is the board, (s, s, P).
+        policy: the node of the policy, (s * s,) or (s * s + 1,).
         value: the node of the value, (1,).
         policy_name: the name of the policy's layer in the file.
         value_name: the name of the value's layer in the file.
@@ -103,13 +103,18 @@ class Network:
     warnings: list[str] = field(default_factory=list)
 
     @property
+    def board_size(self) -> int:
+        """The size s of the boards that the network plays on."""
+        return self.nodes[0].shape[0]
+
+    @property
     def planes(self) -> int:
         """Number of input planes P."""
         return self.nodes[0].shape[2]
 
     @property
     def moves(self) -> int:
-        """Length of the policy: 361 or 362."""
+        """Length of the policy: s * s, or s * s + 1 with the pass."""
         return math.prod(self.nodes[self.policy].shape)
 
     @property

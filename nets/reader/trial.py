@@ -20,11 +20,16 @@ LARGEST_SUM_ERROR = 1e-2
 DEAD_VALUE, DEAD_POLICY = 1e-3, 1e-5
 
 
-def positions(planes: int) -> Floats:
-    """Return (32, 19, 19, planes) float32: positions of professional games, opening to endgame."""
+def positions(planes: int, size: int = 19) -> Floats:
+    """Return (32, size, size, planes) float32: positions of professional games, opening to endgame.
+
+    For a smaller board a corner is cut out of each, for a larger one its lines are repeated: no position of a game,
+    but stones and liberties as a network sees them.
+    """
     with np.load(POSITIONS, allow_pickle=False) as stored:
         bits = np.unpackbits(stored["bits"])[: 32 * 361 * 31].reshape(32, 19, 19, 31)
-    return np.ascontiguousarray(bits[..., PLANES_OF_31[planes]], np.float32)
+    lines = np.arange(size) % 19
+    return np.ascontiguousarray(bits[:, lines][:, :, lines][..., PLANES_OF_31[planes]], np.float32)
 
 
 def try_out(network: Network) -> dict[str, Any]:
@@ -35,7 +40,7 @@ def try_out(network: Network) -> dict[str, Any]:
     from nets.inference.engines import open_engine
 
     engine = open_engine(network, "auto", "float32")
-    planes = positions(network.planes)
+    planes = positions(network.planes, network.board_size)
     policy, value = engine.run(planes)
     seconds = _seconds_per_evaluation(engine, planes[:1])
     problems = judge(network, policy.reshape(len(planes), -1), value.reshape(len(planes)))

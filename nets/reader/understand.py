@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from golois.board import MAXIMUM_SIZE, MINIMUM_SIZE
 from nets.reader.builder import Builder, Tensor
 from nets.reader.calls import name_of
 from nets.reader.description import Network
@@ -14,9 +15,8 @@ from nets.reader.hdf5 import StoredModel, read_bytes, read_model
 from nets.reader.limits import DEFAULT_LIMITS, Limits
 from nets.reader.wiring import MODELS, MODULES, PACKAGES, RECORDED, WRAPPERS, Wiring, is_operation, refusal, row_of
 
-BOARD = 19
+USUAL_SIZE = 19  # of a network whose input leaves the board's size open
 PLANES = (6, 8, 21, 31)
-MOVES = (361, 362)
 
 
 class RefusedError(NetworkError):
@@ -59,12 +59,12 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
     if foreign:
         raise RefusedError([f"{_listed(names)}: {reason}" for reason, names in foreign.items()])
     builder = Builder(limits)
-    planes = _input_planes(model)
-    board = builder.node("Input", shape=[BOARD, BOARD, planes])
+    size, planes = _input_shape(model)
+    board = builder.node("Input", shape=[size, size, planes])
     old = not stored.keras_version or stored.keras_version[0] in "012"
     wiring = Wiring(builder, stored.weights, old)
     outputs, names = wiring.top_level(model, board)
-    policy, value = find_outputs(outputs, names)
+    policy, value = find_outputs(outputs, names, size)
     wiring.assign_weights()
     ends = [_flat(builder, outputs[policy]), _flat(builder, outputs[value])]
     total, trainable = wiring.parameters()
@@ -83,8 +83,8 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
     return network
 
 
-def find_outputs(outputs: list[Any], names: list[str]) -> tuple[int, int]:
-    """Return the places of policy and value among a network's outputs: by name, else by shape.
+def find_outputs(outputs: list[Any], names: list[str], size: int = USUAL_SIZE) -> tuple[int, int]:
+    """Return the places of policy and value among the outputs of a network for a board: by name, else by shape.
 
     Raises:
         NetworkError: listing the outputs when there are none that fit.
@@ -114,7 +114,8 @@ def find_outputs(outputs: list[Any], names: list[str]) -> tuple[int, int]:
             )
         return by_shape[0]
 
-    policy = find("policy", MOVES, "361 moves, or 362 with pass")
+    points = size * size
+    policy = find("policy", (points, points + 1), f"{points} moves, or {points + 1} with pass")
     return policy, find("value", (1,), "1 number")
 
 
@@ -129,8 +130,8 @@ def _flat(builder: Builder, tensor: Tensor) -> Tensor:
     return builder.reshape(tensor, [_size(tensor)])
 
 
-def _input_planes(model: dict[str, Any]) -> int:
-    """Return the number of planes of the network's only input."""
+def _input_shape(model: dict[str, Any]) -> tuple[int, int]:
+    """Return the board's size and the number of planes of the network's only input."""
     config = model["config"]
     layers = config if isinstance(config, list) else config.get("layers", [])
     if not layers or not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
@@ -143,13 +144,17 @@ def _input_planes(model: dict[str, Any]) -> int:
         raise NetworkError(f"the network has {len(inputs)} inputs ({names}), expected one: the board's planes")
     options = inputs[0].get("config") or {}
     shape = options.get("batch_shape") or options.get("batch_input_shape")
-    wanted = "expected (19, 19, P) with P one of 6, 8, 21, 31"
+    wanted = "expected (19, 19, P) with P one of 6, 8, 21, 31, or a square board of another size from 2 to 25"
     if not isinstance(shape, list) or len(shape) != 4:
         raise NetworkError(f"the input {name_of(inputs[0])!r} has shape {shape!r:.60}, {wanted}")
     rows, columns, planes = shape[1:]
-    if rows not in (BOARD, None) or columns not in (BOARD, None) or planes not in PLANES or isinstance(planes, bool):
+    size = columns if rows is None else rows
+    size = USUAL_SIZE if size is None else size
+    whole = all(isinstance(number, int) and not isinstance(number, bool) for number in (size, planes))
+    square = rows in (size, None) and columns in (size, None)
+    if not (whole and square and MINIMUM_SIZE <= size <= MAXIMUM_SIZE and planes in PLANES):
         raise NetworkError(f"the input {name_of(inputs[0])!r} has shape {tuple(shape[1:])}, {wanted}")
-    return int(planes)
+    return size, planes
 
 
 def _listed(names: list[str]) -> str:

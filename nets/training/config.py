@@ -28,7 +28,7 @@ class TrainingConfig:
         games: record sources: SGF folders, .tsv.xz, games.data, or one game store.
         output: the .h5 to write.
         run: folder of the run: configuration, checkpoints, history, curves, the store made of `games`.
-        shape: the network to build.
+        shape: the network to build; its `board_size` must be that of the games.
         start_from: an .h5 of the same family of shapes whose weights to start from, or None.
         filter: which games are used.
         positions: positions to train on, or None when `minutes` decides.
@@ -110,6 +110,11 @@ class TrainingConfig:
             self.epoch_positions >= self.batch,
             f"an epoch of {self.epoch_positions} positions is smaller than one batch of {self.batch}",
         )
+
+    @property
+    def board_size(self) -> int:
+        """The size of the boards that the network learns and plays on."""
+        return self.shape.board_size
 
     @property
     def highest_rate(self) -> float:

@@ -82,7 +82,7 @@ def train(
             checkpoint, an existing run without `resume`.
     """
     run = _Run(config, on_progress or (lambda report: None))
-    with store or open_games(config.games) as games:
+    with store or open_games(config.games, config.board_size) as games:
         return run.go(games, resume, on_size)
 
 
@@ -103,10 +103,9 @@ class _Run:
 
     def go(self, store: GameStore, resume: bool, on_size: Callable[[NetworkSize], None] | None) -> TrainingResult:
         config = self.config
-        shape = config.shape
-        training = select_positions(store, "train", config.filter, shape.planes, shape.moves)
+        training = self._select(store, "train")
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
-            self.validation = select_positions(store, "validation", config.filter, shape.planes, shape.moves)
+            self.validation = self._select(store, "validation")
         keras.utils.set_random_seed(config.seed)
         resumed = resume and self.checkpoint.exists()
         self.model = self._compiled_model(start_from=None if resumed else config.start_from)
@@ -130,6 +129,10 @@ class _Run:
             snapshots=tuple(self.snapshots),
             stopped_early=self.stopped_early,
         )
+
+    def _select(self, store: GameStore, split: str) -> Positions:
+        shape = self.config.shape
+        return select_positions(store, split, self.config.filter, shape.planes, shape.moves, shape.board_size)
 
     def _compiled_model(self, start_from: str | None) -> keras.Model:
         config = self.config
@@ -269,7 +272,7 @@ def _require_tensorboard() -> None:
 
 
 def _start_from(model: keras.Model, path: Path) -> None:
-    """Copy the weights of a network of the same shape."""
+    """Copy the weights of a network of the same shape, for boards of any size: none of them depends on it."""
     from nets.reader import understand_safely
 
     nodes = understand_safely(path).nodes

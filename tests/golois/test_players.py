@@ -27,7 +27,7 @@ class FixedPolicy:
 
     def __init__(self, probabilities: dict[str, float], moves: int = 362):
         self.name = "fixed"
-        self.planes = 6
+        self.board_size, self.planes = 19, 6
         self.moves = moves
         self.batches: list[int] = []
         self.policy = np.full(362, 1e-6, np.float32)

@@ -39,7 +39,7 @@ def trained(games_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_train_prints_the_size_first_then_each_epoch_and_what_it_wrote(trained: Path) -> None:
     lines = (trained.parent / "printed").read_text().splitlines()
-    assert lines[0] == "residual 1x8, 6 planes, 362 moves"
+    assert lines[0] == "residual 1x8, 19x19, 6 planes, 362 moves"
     assert lines[1].startswith("4,811 parameters, 4,811 trainable, 0.0")
     assert lines[2].startswith("epoch 1: 32 positions, loss ")
     assert "validation: top-1" in lines[3]

@@ -125,7 +125,7 @@ def test_filters_are_about_both_players_handicap_komi_and_length(games_path: Pat
 def test_networks_of_19x19_do_not_learn_from_9x9(tmp_path: Path) -> None:
     with (
         GameStore.create(tmp_path / "small.h5", size=9) as store,
-        pytest.raises(GoloisError, match=r"holds 9x9 games; networks are trained on 19x19"),
+        pytest.raises(GoloisError, match=r"small\.h5 holds 9x9 games, the network is for 19x19: .* --size 9"),
     ):
         select_positions(store, "train", GameFilter())
 
@@ -151,5 +151,5 @@ def test_missing_and_empty_sources_are_told(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(GoloisError, match=r"nothing\.tsv\.xz: no such file"):
         open_games([str(tmp_path / "nothing.tsv.xz")])
     GameStore.create(tmp_path / "empty.h5").close()
-    with pytest.raises(GoloisError, match=r"empty\.h5: no game that could be used"):
+    with pytest.raises(GoloisError, match=r"empty\.h5: no game on a 19x19 board that could be used"):
         open_games([str(tmp_path / "empty.h5")])

@@ -23,6 +23,7 @@ class TopLeftFirst:
     """A network that prefers points in reading order and is sure that White wins."""
 
     name = "reader"
+    board_size = 19
     planes = 6
     moves = 362
 

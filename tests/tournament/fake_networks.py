@@ -17,7 +17,7 @@ class Taste:
     name = "taste"
 
     def __init__(self, taste, planes, moves):
-        self.planes, self.moves = planes, moves
+        self.board_size, self.planes, self.moves = 19, planes, moves
         self.row = np.random.default_rng(taste).dirichlet(np.ones(362)).astype(np.float32)
 
     def evaluate(self, planes):

@@ -25,7 +25,7 @@ import numpy as np
 from tournament.worker import NetworkPlayer, Options, serve
 
 class Network:
-    name, planes, moves = "counting", 6, 361
+    name, board_size, planes, moves = "counting", 19, 6, 361
     def evaluate(self, planes):
         if sys.argv[1] == "crash":
             raise MemoryError("no memory for the convolution")

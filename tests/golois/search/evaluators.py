@@ -19,7 +19,7 @@ class HashedEvaluator:
 
     def __init__(self, size: int = 19, planes: int = 6, moves: int | None = None):
         self.name = "hashed"
-        self.size = size
+        self.board_size = size
         self.planes = planes
         self.moves = size * size + 1 if moves is None else moves
         self.calls: list[int] = []
@@ -31,8 +31,8 @@ class HashedEvaluator:
 
     def evaluate_one(self, position: Floats) -> tuple[Floats, float]:
         random = np.random.default_rng(zlib.crc32(position.tobytes()))
-        policy = random.dirichlet(np.full(self.size**2 + 1, 0.3)).astype(np.float32)
-        if self.moves == self.size**2:
+        policy = random.dirichlet(np.full(self.board_size**2 + 1, 0.3)).astype(np.float32)
+        if self.moves == self.board_size**2:
             policy[-1] = 0
         return policy, float(np.float32(random.uniform(0.2, 0.8)))
 
@@ -42,13 +42,13 @@ class FlatEvaluator:
 
     def __init__(self, size: int = 19, planes: int = 6, value: float = 0.5):
         self.name = "flat"
-        self.size = size
+        self.board_size = size
         self.planes = planes
         self.moves = size * size + 1
         self.value = value
 
     def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
-        moves = self.size**2 + 1
+        moves = self.board_size**2 + 1
         return np.full((len(planes), moves), 1 / moves, np.float32), np.full(len(planes), self.value, np.float32)
 
 

@@ -13,7 +13,7 @@ from .evaluators import FlatEvaluator, HashedEvaluator, drawn_game
 
 
 def player(size: int = 5, visits: int = 40, **options: object) -> SearchPlayer:
-    return SearchPlayer(HashedEvaluator(size), Budget(visits=visits), size=size, leaves=1, **options)  # type: ignore[arg-type]
+    return SearchPlayer(HashedEvaluator(size), Budget(visits=visits), leaves=1, **options)  # type: ignore[arg-type]
 
 
 def games_of(count: int, size: int = 5) -> list[Game]:
@@ -75,7 +75,7 @@ def test_a_pass_that_would_lose_the_count_is_not_played_unless_dead_stones_are_a
 
     for friendly, visits, passes in ((False, 1, False), (False, 2, False), (False, 60, False), (True, 2, True)):
         game = drawn_game(lost, WHITE, rules=Rules(komi=-1.5, friendly_pass_ok=friendly))
-        searcher = SearchPlayer(Passing(4), Budget(visits=visits), size=4, leaves=1)
+        searcher = SearchPlayer(Passing(4), Budget(visits=visits), leaves=1)
         assert (searcher.choose([game])[0] == game.pass_move) == passes
 
 

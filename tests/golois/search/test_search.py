@@ -101,7 +101,7 @@ def run(
     game: Game, budget: Budget, evaluator: Any = None, settings: SearchSettings | None = None, **options: Any
 ) -> Report:
     evaluator = evaluator or HashedEvaluator(game.size)
-    search = Search(evaluator, settings, size=game.size, **({"leaves": 1, "capacity": 4000} | options))
+    search = Search(evaluator, settings, **({"leaves": 1, "capacity": 4000} | options))
     search.place(0, game)
     search.run(budget)
     return search.report(0)
@@ -161,7 +161,7 @@ def test_many_games_in_one_search_are_searched_as_each_alone():
     for count, game in enumerate(games):
         for move in (12, 7, 11, 16)[:count]:
             game.play(move)
-    search = Search(HashedEvaluator(5), games=4, leaves=1, capacity=500, size=5)
+    search = Search(HashedEvaluator(5), games=4, leaves=1, capacity=500)
     for slot, game in enumerate(games):
         search.place(slot, game)
     search.run(Budget(visits=150))
@@ -217,7 +217,7 @@ def test_a_full_tree_ends_the_search_with_a_move():
 
 def test_the_tree_is_kept_when_the_game_goes_on():
     game, evaluator = Game(7), HashedEvaluator(7)
-    search = Search(evaluator, size=7, leaves=1, capacity=2000)
+    search = Search(evaluator, leaves=1, capacity=2000)
     search.place(0, game)
     search.run(Budget(visits=300))
     best = search.report(0).best
@@ -237,7 +237,7 @@ def test_the_tree_is_kept_when_the_game_goes_on():
 
 
 def test_the_tree_is_dropped_when_it_does_not_fit_the_game():
-    search = Search(HashedEvaluator(7), size=7, leaves=1, capacity=2000)
+    search = Search(HashedEvaluator(7), leaves=1, capacity=2000)
     game = Game(7)
     search.place(0, game)
     search.run(Budget(visits=100))
@@ -251,7 +251,7 @@ def test_the_tree_is_dropped_when_it_does_not_fit_the_game():
 
 def test_a_kept_subtree_is_the_tree_below_the_move():
     """Every count and every line of the kept tree is what the whole tree said of it."""
-    search = Search(HashedEvaluator(5), size=5, leaves=1, capacity=2000)
+    search = Search(HashedEvaluator(5), leaves=1, capacity=2000)
     game = Game(5)
     search.place(0, game)
     search.run(Budget(visits=500))
@@ -271,7 +271,7 @@ def test_the_cache_spares_evaluations_and_changes_nothing():
     game = Game(7)
     plain, cached = HashedEvaluator(7), HashedEvaluator(7)
     without = run(game, Budget(visits=300), plain)
-    search = Search(cached, SearchSettings(cache=1 << 14), size=7, leaves=1, capacity=2000)
+    search = Search(cached, SearchSettings(cache=1 << 14), leaves=1, capacity=2000)
     for _ in range(2):
         search.forget(0)
         search.place(0, game)
@@ -293,14 +293,14 @@ def test_noise_and_temperature_change_the_roots_priors_and_keep_their_sum():
 
 def test_every_root_gets_noise_of_its_own():
     settings = SearchSettings(noise_weight=0.5, noise_alpha=1.0)
-    search = Search(HashedEvaluator(5), settings, size=5, leaves=1, capacity=1000)
+    search = Search(HashedEvaluator(5), settings, leaves=1, capacity=1000)
     game = Game(5)
     for seed in (1, 2):  # two games in one slot
         search.place(0, game, seed)
         search.run(Budget(visits=20))
         search.forget(0)
     second = search
-    fresh = Search(HashedEvaluator(5), settings, size=5, leaves=1, capacity=1000)
+    fresh = Search(HashedEvaluator(5), settings, leaves=1, capacity=1000)
     fresh.place(0, game, 2)
     fresh.run(Budget(visits=20))
     second.place(0, game, 2)
@@ -321,7 +321,7 @@ def test_gumbel_search_shares_its_visits_by_sequential_halving():
 
 def test_superko_holds_inside_the_tree():
     """No line of the tree repeats a position: on 2x2 nearly every line would."""
-    search = Search(FlatEvaluator(2), size=2, leaves=1, capacity=5000)
+    search = Search(FlatEvaluator(2), leaves=1, capacity=5000)
     game = Game(2, Rules(komi=0.5))
     search.place(0, game)
     search.run(Budget(visits=2000))
@@ -363,7 +363,7 @@ def test_a_network_that_fails_once_leaves_a_search_that_works():
                 raise GoloisError("the network returned NaN")
             return super().evaluate(planes)
 
-    search = Search(Failing(5), size=5, leaves=4, capacity=500)
+    search = Search(Failing(5), leaves=4, capacity=500)
     search.place(0, Game(5))
     with pytest.raises(GoloisError, match="NaN"):
         search.run(Budget(visits=100))

@@ -15,7 +15,7 @@ from .evaluators import CountingEvaluator, FlatEvaluator, drawn_game
 
 def solve(game: Game, visits: int, evaluator: FlatEvaluator | None = None) -> Report:
     evaluator = evaluator or FlatEvaluator(game.size)
-    search = Search(evaluator, SearchSettings(lcb_deviations=0), size=game.size, leaves=4, capacity=visits + 100)
+    search = Search(evaluator, SearchSettings(lcb_deviations=0), leaves=4, capacity=visits + 100)
     search.place(0, game)
     search.run(Budget(visits=visits))
     return search.report(0)

@@ -145,7 +145,7 @@ def test_more_leaves_are_taken_only_when_they_are_clearly_faster():
 def test_doctor_finds_a_network_that_is_missing(network: str, tmp_path: Path):
     healthy = run("doctor", "--network", network)
     assert healthy.exit_code == 0, healthy.output
-    assert "any, 6 planes, 362 moves" in healthy.output
+    assert "any, 19x19, 6 planes, 362 moves" in healthy.output
     ill = run("doctor", "--network", str(tmp_path / "missing.h5"))
     assert ill.exit_code == 1
     assert "there is no such file" in ill.output

@@ -53,7 +53,7 @@ def test_an_old_file_becomes_a_plain_one(name: str, tmp_path: Path) -> None:
 def test_a_course_network_keeps_its_parameters_and_names(shared: Path, tmp_path: Path) -> None:
     outcome = run(shared / "networks" / "p31-slicingoplambda-attention-keras2.15.h5", tmp_path / "new.h5")
     assert outcome.exit_code == 0, outcome.output
-    assert "92,901 parameters, 31 planes, 361 moves" in outcome.output
+    assert "92,901 parameters, 19x19, 31 planes, 361 moves" in outcome.output
     new, old = (
         understand(tmp_path / "new.h5"),
         understand(shared / "networks" / "p31-slicingoplambda-attention-keras2.15.h5"),

@@ -260,9 +260,19 @@ def a_policy_for_chess() -> Any:
     return config
 
 
-@refused_architecture("has shape (9, 9, 6), expected (19, 19, P) with P one of 6, 8, 21, 31")
-def a_small_board() -> Any:
-    return changed("board", batch_input_shape=[None, 9, 9, 6])
+@refused_architecture("has shape (9, 13, 6), expected (19, 19, P) with P one of 6, 8, 21, 31")
+def a_board_that_is_no_square() -> Any:
+    return changed("board", batch_input_shape=[None, 9, 13, 6])
+
+
+@refused_architecture("has shape (26, 26, 6), expected (19, 19, P)")
+def a_board_that_is_too_large() -> Any:
+    return changed("board", batch_input_shape=[None, 26, 26, 6])
+
+
+@refused_architecture("has shape ([19], 19, 6), expected (19, 19, P)")
+def a_board_of_no_number() -> Any:
+    return changed("board", batch_input_shape=[None, [19], 19, 6])
 
 
 @refused_architecture("2 inputs ('board', 'more'), expected one")
