@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.players import uniform, wins_by_passing
-from golois.search.report import Report
+from golois.search.report import MoveReport, Report
 from golois.search.search import Budget, Search
 from golois.search.settings import SearchSettings
 
@@ -87,7 +87,7 @@ class SearchPlayer:
         numbers = list(range(len(games)) if seeds is None else seeds)
         moves = [game.pass_move for game in games]
         self.reports = [None] * len(games)
-        searched = [i for i, game in enumerate(games) if not _ends_by_passing(game)]
+        searched = [i for i, game in enumerate(games) if not ends_by_passing(game)]
         if searched:
             search = self._place([games[i] for i in searched], [numbers[i] for i in searched])
             slots = [self._slots[numbers[i]] for i in searched]
@@ -148,17 +148,11 @@ class SearchPlayer:
         return self._search
 
     def _move(self, game: Game, seed: int, report: Report, choice: int | None) -> int:
-        moves = report.moves
-        if not game.rules.friendly_pass_ok and not wins_by_passing(game):
-            moves = [move for move in moves if move.move != game.pass_move]
-            choice = None if choice == game.pass_move else choice
-        if not moves:  # hardly anything was tried: the policy is all that is known
-            legal = game.legal_moves()
-            legal[game.pass_move] = game.rules.friendly_pass_ok
-            best = max(range(len(legal)), key=lambda move: float(report.priors[move]) if legal[move] else -1.0)
-            return best if legal[best] and report.priors[best] >= 0 else game.pass_move
-        if moves[0].proven == 1:
-            return moves[0].move
+        moves = _playable_moves(game, report)
+        if not moves or moves[0].proven == 1:
+            return best_move(game, report)
+        if choice == game.pass_move and not _may_pass(game):
+            choice = None
         if len(game.moves) < self.opening_moves and self.temperature > 0:
             most = max(move.visits for move in moves)
             weights = [(move.visits / most) ** (1 / self.temperature) for move in moves]
@@ -170,7 +164,33 @@ class SearchPlayer:
         return moves[0].move if choice is None else choice
 
 
-def _ends_by_passing(game: Game) -> bool:
+def best_move(game: Game, report: Report) -> int:
+    """The move that a search recommends; a pass only where the game may end by it (see `SearchPlayer`).
+
+    Args:
+        game: the position that was searched.
+        report: what was found out about it.
+    """
+    moves = _playable_moves(game, report)
+    if moves:
+        return moves[0].move
+    # hardly anything was tried: the policy is all that is known
+    legal = game.legal_moves()
+    legal[game.pass_move] = game.rules.friendly_pass_ok
+    best = max(range(len(legal)), key=lambda move: float(report.priors[move]) if legal[move] else -1.0)
+    return best if legal[best] and report.priors[best] >= 0 else game.pass_move
+
+
+def _playable_moves(game: Game, report: Report) -> list[MoveReport]:
+    """The visited moves, the best first, without a pass where the game may not end by it."""
+    return report.moves if _may_pass(game) else [move for move in report.moves if move.move != game.pass_move]
+
+
+def ends_by_passing(game: Game) -> bool:
     """Whether a pass ends the game, which is over already or won then."""
     passes = int(game.board["passes"])
     return passes >= 2 or (passes == 1 and wins_by_passing(game))
+
+
+def _may_pass(game: Game) -> bool:
+    return game.rules.friendly_pass_ok or wins_by_passing(game)
