@@ -19,6 +19,10 @@ def fastest_precision() -> str:
 
 def gpu_present() -> bool:
     """Whether Keras's backend sees a GPU."""
+    if keras.backend.backend() == "torch":  # for which Keras lists no devices
+        import torch
+
+        return bool(torch.cuda.is_available())
     return any(device.lower().startswith(("gpu", "cuda")) for device in keras.distribution.list_devices())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from golois.errors import GoloisError
+from golois.planes import PLANE_SETS
 from nets.architectures import FAMILIES, NetworkShape, build_network, measure, network_within, shape_within
 from nets.training.checkpoint import save_h5
 
@@ -59,12 +60,21 @@ def test_an_untrained_block_passes_its_input_on(family: str) -> None:
     np.testing.assert_allclose(shallow.predict_on_batch(board)[0], deep.predict_on_batch(board)[0], atol=1e-6)
 
 
+def test_the_value_starts_with_the_sign_of_the_turn() -> None:
+    """What speaks for the side to move speaks for White only when White is to move."""
+    network = build_network("residual", blocks=1, filters=8)
+    sign = keras.Model(network.input, network.get_layer("value_sign").output)
+    board = np.random.default_rng(4).random((2, 19, 19, 6), np.float32)
+    board[:, :, :, PLANE_SETS[6].index("to move")] = [[[1.0]], [[0.0]]]
+    np.testing.assert_allclose(sign.predict_on_batch(board).ravel(), [-1.0, 1.0], atol=1e-6)
+
+
 def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_hand() -> None:
     size = measure(build_network("residual", planes=6, moves=361, blocks=2, filters=16))
     stem, convolution = 3 * 3 * 6 * 16, 3 * 3 * 16 * 16
     heads = 16 * 32 + 32 + 16 * 32
-    dense = (32 + 6) * 64 + 64
-    biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1
+    dense = (32 + 6) * 64 + 64 + 6  # hidden, own, sign of the turn
+    biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1 + 1
     assert size.parameters == size.trainable == stem + 4 * convolution + heads + dense + biases
     assert size.flops == 2 * (361 * (stem + 4 * convolution + heads) + dense)
 
