@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +17,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, make_url, select, update
-from sqlalchemy.engine import URL, Row
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import Row
 
-from golois.errors import GoloisError
-from tournament.tables import failures, games, metadata, notes, pairings, submissions
+from tournament.engine import connect
+from tournament.tables import failures, games, notes, pairings, submissions
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,56 @@ class PlayedGame:
     @property
     def black_points(self) -> float:
         """1 when Black won, 0 when White won, 0.5 for a draw."""
-        return {"B": 1.0, "W": 0.0}.get(self.result[0], 0.5)
+        return black_points(self.result)
+
+
+@dataclass(frozen=True)
+class GameSummary:
+    """What lists say of a finished game: all but its moves.
+
+    Attributes:
+        length: how many moves it has.
+        beginning: the first of them, at most BEGINNING.
+    """
+
+    pairing: int
+    number: int
+    black: int
+    white: int
+    result: str
+    ending: str
+    opening: int
+    length: int
+    beginning: tuple[int, ...]
+    finished_at: str
+
+    @property
+    def black_points(self) -> float:
+        """1 when Black won, 0 when White won, 0.5 for a draw."""
+        return black_points(self.result)
+
+
+BEGINNING = 2
+"""How many first moves a game's summary tells."""
+
+
+def black_points(result: str) -> float:
+    """Return Black's points for a result as in SGF: 1 for a win, 0 for a loss, 0.5 for a draw."""
+    return {"B": 1.0, "W": 0.0}.get(result[0], 0.5)
+
+
+def newest_of(submissions: Sequence[Submission]) -> list[Submission]:
+    """Return each team's newest submission, withdrawn or not, in the order in which the teams first came.
+
+    Args:
+        submissions: every submission, oldest first.
+    """
+    return list({submission.team: submission for submission in submissions}.values())
+
+
+def entrants_of(submissions: Sequence[Submission]) -> list[Submission]:
+    """Return who plays: each team's newest submission unless it was withdrawn."""
+    return [submission for submission in newest_of(submissions) if submission.withdrawn is None]
 
 
 def now() -> str:
@@ -100,18 +155,7 @@ class Database:
         Raises:
             GoloisError: the URL cannot be used, the server does not answer, or the file is something else.
         """
-        url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else _parsed(place)
-        try:
-            self.engine = _engine(url)
-            metadata.create_all(self.engine)
-        except (NoSuchModuleError, ImportError) as error:
-            raise GoloisError(
-                f"{_shown(url)}: {error}; PostgreSQL is postgresql+psycopg://USER@HOST/NAME"
-                " and needs golois[postgresql]"
-            ) from error
-        except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            raise GoloisError(f"{_shown(url)}: not a tournament database ({cause})") from error
+        self.engine = connect(place)
 
     def close(self) -> None:
         """Close every connection."""
@@ -151,12 +195,11 @@ class Database:
 
     def newest_submissions(self) -> list[Submission]:
         """Return each team's newest submission, withdrawn or not, in the order in which the teams first came."""
-        newest = {submission.team: submission for submission in self.submissions()}
-        return list(newest.values())
+        return newest_of(self.submissions())
 
     def entrants(self) -> list[Submission]:
         """Return who plays: each team's newest submission unless it was withdrawn."""
-        return [submission for submission in self.newest_submissions() if submission.withdrawn is None]
+        return entrants_of(self.submissions())
 
     def withdraw(self, submission: int, reason: str) -> None:
         """Let a submission play no more; its finished games stand."""
@@ -213,12 +256,24 @@ class Database:
             row = connection.execute(query).first()
         return None if row is None else _game(row)
 
+    def summaries(self, pairing: int) -> list[GameSummary]:
+        """Return the finished games of a pairing in their order, without their moves."""
+        columns = {column.name: column for column in games.columns if column.name not in ("moves", "rules", "komi")}
+        length = (func.length(games.c.moves) // 2).label("length")
+        beginning = func.substr(games.c.moves, 1, 2 * BEGINNING, type_=LargeBinary).label("beginning")
+        query = select(*columns.values(), length, beginning).where(games.c.pairing == pairing).order_by(games.c.number)
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [
+                GameSummary(**{**r, "beginning": tuple(np.frombuffer(r["beginning"], "<u2").tolist())}) for r in rows
+            ]
+
     def results(self) -> list[tuple[int, int, float]]:
         """Return (black, white, Black's points) of every finished game: all that ratings need, quickly."""
         query = select(games.c.black, games.c.white, func.substr(games.c.result, 1, 1))
         with self.reading() as connection:
             rows = connection.execute(query)
-            return [(black, white, {"B": 1.0, "W": 0.0}.get(result, 0.5)) for black, white, result in rows]
+            return [(black, white, black_points(result)) for black, white, result in rows]
 
     def played_numbers(self) -> dict[int, set[int]]:
         """Return which game numbers of each pairing are finished."""
@@ -227,6 +282,12 @@ class Database:
             for pairing, number in connection.execute(select(games.c.pairing, games.c.number)):
                 played.setdefault(pairing, set()).add(number)
         return played
+
+    def played_counts(self) -> dict[int, int]:
+        """Return how many games of each pairing are finished; pairings without any are left out."""
+        query = select(games.c.pairing, func.count().label("played")).group_by(games.c.pairing)
+        with self.reading() as connection:
+            return {row.pairing: row.played for row in connection.execute(query)}
 
     # notes
 
@@ -249,34 +310,6 @@ def _game(row: Row[Any]) -> PlayedGame:
     return PlayedGame(**{**row._mapping, "moves": moves})
 
 
-def _parsed(url: str) -> URL:
-    try:
-        return make_url(url)
-    except ArgumentError:
-        raise GoloisError(f"{url!r} is no database URL; one looks like postgresql+psycopg://USER@HOST/NAME") from None
-
-
-def _shown(url: URL) -> str:
-    """Return a URL for people: an SQLite file by its path, and never a password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: object) -> None:
-        connection.isolation_level = None  # transactions begin where `begin` below says so, not where sqlite3 guesses
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # a writer takes its turn at the start: one that reads first and then writes could fail halfway
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
+def _summary(row: Row[Any]) -> GameSummary:
+    beginning = tuple(np.frombuffer(row.beginning, "<u2").tolist())
+    return GameSummary(**{**row._mapping, "beginning": beginning})

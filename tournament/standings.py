@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tournament.database import Submission
+from tournament.database import Submission, entrants_of
 from tournament.folder import Tournament
 from tournament.ratings import Ratings, rate
 
@@ -74,12 +74,14 @@ class Standings:
         cross: (submission, opponent) -> result, by the submissions' numbers.
         ratings: of all lines together.
         rated: the submissions in the order of `ratings`.
+        black_win_rate: Black's points per game, None before the first.
     """
 
     lines: list[Standing]
     cross: dict[tuple[int, int], CrossCell]
     ratings: Ratings
     rated: list[Submission]
+    black_win_rate: float | None = None
 
     def points(self) -> dict[int, float]:
         """Return each submission's points."""
@@ -99,10 +101,22 @@ class Standings:
 def standings(tournament: Tournament) -> Standings:
     """Compute the standings from every finished game."""
     results = tournament.database.results()
-    entrants = tournament.database.entrants()
-    playing = {entrant.id for entrant in entrants}
+    return standings_of(tournament.database.submissions(), results, tournament.settings.prior_elo)
+
+
+def standings_of(
+    submissions: Sequence[Submission], results: Sequence[tuple[int, int, float]], prior_elo: float
+) -> Standings:
+    """Compute the standings from some games.
+
+    Args:
+        submissions: every submission, oldest first.
+        results: (black, white, Black's points) of each game.
+        prior_elo: standard deviation of the prior of the ratings.
+    """
+    playing = {entrant.id for entrant in entrants_of(submissions)}
     have_played = {side for black, white, _ in results for side in (black, white)}
-    rated = [s for s in tournament.database.submissions() if s.id in playing | have_played]
+    rated = [s for s in submissions if s.id in playing | have_played]
     index = {submission.id: i for i, submission in enumerate(rated)}
 
     black_points, games = np.zeros((len(rated), len(rated))), np.zeros((len(rated), len(rated)))
@@ -112,7 +126,7 @@ def standings(tournament: Tournament) -> Standings:
         black_points[i, j] += result
         games[i, j] += 1
         drawn[i, j] += result == 0.5
-    ratings = rate(black_points, games, tournament.settings.prior_elo)
+    ratings = rate(black_points, games, prior_elo)
 
     points = black_points + (games - black_points).T  # [i, j]: what i made against j with either colour
     met, draws = games + games.T, (drawn + drawn.T).sum(axis=1)
@@ -139,4 +153,5 @@ def standings(tournament: Tournament) -> Standings:
                 superiority=ratings.superiority(i, below) if ranked and below is not None else None,
             )
         )
-    return Standings(lines, cross, ratings, rated)
+    black_win_rate = float(black_points.sum() / len(results)) if results else None
+    return Standings(lines, cross, ratings, rated, black_win_rate)

@@ -17,9 +17,13 @@ LETTERS = "abcdefghijklmnopqrs"
 
 def collect(tournament: Tournament) -> dict[str, Any]:
     """Return everything a report says about a tournament, ready for JSON."""
-    table = standings(tournament)
-    submissions = tournament.database.submissions()
     games = tournament.database.games()
+    return {**overview(tournament, standings(tournament)), "games": [_game(game) for game in games]}
+
+
+def overview(tournament: Tournament, table: Standings) -> dict[str, Any]:
+    """Return what a report says about a tournament, all but its games, from standings that were computed before."""
+    submissions = tournament.database.submissions()
     ratings = table.ratings
     ranked = [line for line in table.lines if line.rank]
     return {
@@ -31,7 +35,7 @@ def collect(tournament: Tournament) -> dict[str, Any]:
         "failure_rules": list(FAILURE_RULES),
         "first_player_elo": round(ratings.first_player_elo, 1),
         "first_player_sigma": round(ratings.first_player_sigma, 1),
-        "black_win_rate": round(sum(g.black_points for g in games) / len(games), 4) if games else None,
+        "black_win_rate": None if table.black_win_rate is None else round(table.black_win_rate, 4),
         "standings": [_standing(line) for line in table.lines],
         "superiority": _superiority(table, ranked),
         "cross_table": _cross_table(table, ranked),
@@ -40,7 +44,6 @@ def collect(tournament: Tournament) -> dict[str, Any]:
             {"submission": submission, "at": at, "message": message}
             for submission, at, message in tournament.database.failures()
         ],
-        "games": [_game(game) for game in games],
         "remaining": _remaining(tournament),
     }
 
@@ -141,9 +144,9 @@ def _letters(move: int) -> str:
 def _remaining(tournament: Tournament) -> int:
     """Return how many planned games between networks that still play are not finished."""
     playing = {entrant.id for entrant in tournament.database.entrants()}
-    played = tournament.database.played_numbers()
+    played = tournament.database.played_counts()
     return sum(
-        pairing.games - len(played.get(pairing.id, ()))
+        pairing.games - played.get(pairing.id, 0)
         for pairing in tournament.database.pairings()
         if {pairing.first, pairing.second} <= playing
     )
