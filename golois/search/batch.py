@@ -89,7 +89,7 @@ def collect(
         priors: (G, capacity, moves).
         roots: (G,) positions.
         positions: (G, ...) keys of each game's positions, then room for the way down.
-        schedule: (S,) visits that the root's move needs at each simulation; (0,) for PUCT at the root.
+        schedule: (G, S) visits that the root's move needs at each simulation; (G, 0) for PUCT at the root.
         scores: (G, moves) for the schedule; (0, 0) without.
         work: (1,) a position to walk with.
         workspace: for the planes.
@@ -113,12 +113,12 @@ def collect(
             if collected == leaves_per_tree or is_finished(tree, nodes[U(game)]):
                 break
             required: Integer = NONE
-            if len(schedule) > 0 and nodes[U(game), ROOT].state == EXPANDED:
-                last = len(schedule) - 1
-                required = np.int64(schedule[U(tree.simulations if tree.simulations < last else last)])
+            if schedule.shape[1] > 0 and nodes[U(game), ROOT].state == EXPANDED:
+                last = schedule.shape[1] - 1
+                required = np.int64(schedule[U(game), U(tree.simulations if tree.simulations < last else last)])
             work[0] = roots[U(game)]
             history = work[0]
-            row_scores = scores[U(game)] if len(schedule) > 0 else priors[U(game), 0]
+            row_scores = scores[U(game)] if schedule.shape[1] > 0 else priors[U(game), 0]
             leaf = descend(
                 nodes[U(game)],
                 tree,

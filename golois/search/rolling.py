@@ -1,0 +1,347 @@
+"""Searches of many games that each go at their own pace: when one is done its game moves on, the others wait not.
+
+`Search` begins and ends the searches of its games together. In self-play that would empty the batch towards the end
+of each move; here every step is one batch of all the games, whatever their budgets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from golois.board import BLACK
+from golois.board.superko import position_hash, repeated_position
+from golois.evaluator import Evaluator
+from golois.game import Game
+from golois.history import Histories, advance
+from golois.jit import Integer, kernel
+from golois.search.batch import is_finished
+from golois.search.gumbel import visit_schedule
+from golois.search.root import mix_noise, root_priors, write_root_priors
+from golois.search.search import REMEMBERED, UNLIMITED, Search
+from golois.search.selection import scheduled_child
+from golois.search.settings import SearchSettings
+from golois.search.tree import EXPANDED, NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree, make_child
+from golois.splitmix import next_word
+
+U = np.uint64
+ONE = np.float32(1.0)
+ZERO = np.float32(0.0)
+_ROOM = 16  # nodes beside one for each visit
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Root:
+    """What a finished search found at its root.
+
+    Attributes:
+        move: the one to play: a proven win, or what sequential halving leaves, or the most visited.
+        visits: (moves,) int32 of each move.
+        policy: (moves,) float32, sums to 1: what the network should learn to play here. With Gumbel search the
+            improved policy of its paper, softmax(log prior + sigma(completed Q)); else the share of the visits.
+        white_wins: the root's mean value, as the probability that White wins.
+        winrate: the same for the side to move.
+    """
+
+    move: int
+    visits: npt.NDArray[np.int32]
+    policy: Floats
+    white_wins: float
+    winrate: float
+
+
+class RollingSearch(Search):
+    """Trees for `games` games; each is started, limited, read and moved on by itself.
+
+    Args:
+        evaluator: the network.
+        settings: the constants.
+        games: number of trees.
+        visits: the most that a search will be given; with PUCT a tree keeps what the last search knows.
+        seed: of noise and symmetries.
+    """
+
+    def __init__(
+        self, evaluator: Evaluator, settings: SearchSettings, *, games: int, visits: int, seed: int = 0
+    ) -> None:
+        # a kept tree may fill half of the room: see Search._follow
+        capacity = visits + settings.gumbel + _ROOM if settings.gumbel else 2 * visits + _ROOM
+        super().__init__(evaluator, settings, games=games, leaves=1, capacity=capacity, seed=seed)
+        moves = self.size * self.size + 1
+        self._considered = np.zeros(games, np.int32)
+        self._streams = np.zeros(games, np.uint64)
+        self._finished = np.empty(games, np.int32)
+        self._running = np.zeros(games, np.bool_)
+        if settings.gumbel:
+            self._schedule = np.zeros((games, visits), np.int32)
+            self._scores = np.zeros((games, moves), np.float32)
+        self._counts = np.empty(moves, np.int32)
+        self._values = np.empty(moves, np.float32)
+
+    def use(self, evaluator: Evaluator) -> None:
+        """Search on with another network for the same board and planes; what the first one said is forgotten."""
+        if (evaluator.board_size, evaluator.planes) != (self.size, self.evaluator.planes):
+            raise ValueError(f"the network {evaluator.name} has other planes or another board than the search")
+        self.evaluator = evaluator
+        self._cached["used"] = 0
+
+    def start(self, slot: int, game: Game) -> None:
+        """Put a game into a slot, in place of the one that was there."""
+        self.forget(slot)
+        self.place(slot, game)
+        self._running[slot] = False
+
+    def stop(self, slot: int) -> None:
+        """Leave a slot empty: no search of it takes part in the batches."""
+        self._trees["visit_limit"][slot] = 0
+        self._running[slot] = False
+
+    def begin_search(self, slot: int, visits: int, seed: int, considered: int = 0) -> None:
+        """Search a slot's position until its root has so many visits more.
+
+        Args:
+            slot: which game.
+            visits: at most those that the constructor was told.
+            seed: of the noise at this root.
+            considered: moves among which sequential halving chooses, in place of the settings' `gumbel`.
+        """
+        tree = self._trees[slot]
+        tree["simulations"] = 0
+        tree["evaluations"] = 0
+        tree["evaluation_limit"] = UNLIMITED
+        tree["visit_limit"] = visits + int(self._nodes["visits"][slot, ROOT])
+        tree["prepared"] = 0
+        self._streams[slot] = seed % 2**64
+        self._running[slot] = True
+        if self.settings.gumbel:
+            self._considered[slot] = considered or self.settings.gumbel
+            schedule = visit_schedule_of(int(self._considered[slot]), max(visits - 1, 1))
+            self._schedule[slot, : len(schedule)] = schedule
+            self._schedule[slot, len(schedule) :] = schedule[-1]
+
+    def finished(self) -> npt.NDArray[np.int32]:
+        """The slots whose search has come to its end."""
+        count = _finished(self._trees, self._nodes, self._running, self._finished)
+        return self._finished[:count]
+
+    def read(self, slot: int) -> Root:
+        """What the search of a slot found; its game stays where it is."""
+        nodes, settings = self._nodes[slot], self.settings
+        chosen = int(_read(nodes, self._counts, self._values))
+        visits, mover = self._counts.copy(), int(self._roots[slot]["board"]["to_move"])
+        if settings.gumbel:
+            priors = root_priors(nodes, self._priors[slot, ROOT])
+            policy = improved_policy(priors, visits, self._values, 1 - float(nodes["value"][ROOT]), settings)
+            if nodes["proven"][ROOT] == 0:
+                most = int(visits.max())
+                child = scheduled_child(nodes, most, self._scores[slot], self._selection[0])
+                chosen = self.size**2 if child == NONE else int(nodes["move"][child])
+        else:
+            policy = (visits / max(1, visits.sum())).astype(np.float32)
+        winrate = 1 - float(nodes["value_sum"][ROOT]) / max(1, int(nodes["visits"][ROOT]))
+        return Root(chosen, visits, policy, 1 - winrate if mover == BLACK else winrate, winrate)
+
+    def advance(self, slot: int, move: int) -> None:
+        """Play a move in a slot's game; with PUCT the tree below it is kept."""
+        past = int(self._trees["past"][slot])
+        if past == REMEMBERED:
+            self._positions[slot, : past - 1] = self._positions[slot, 1:past]
+            self._trees["past"][slot] -= 1
+        _advance(
+            self._trees[slot],
+            self._nodes[slot],
+            self._priors[slot],
+            self._roots,
+            slot,
+            self._positions[slot],
+            move,
+            self.settings.gumbel == 0,
+            self.capacity // 2,
+            self._renumbered,
+        )
+        self._running[slot] = False
+
+    def _prepare_roots(self) -> None:
+        """Give opened roots their noise: Gumbel candidates, or Dirichlet noise."""
+        if self.settings.gumbel:
+            _consider(
+                self._trees,
+                self._nodes,
+                self._priors,
+                self._roots,
+                self._positions,
+                self._scores,
+                self._considered,
+                self._streams,
+            )
+        elif self.settings.noise_weight or self.settings.policy_temperature != 1:
+            opened = (self._trees["prepared"] == 0) & (self._nodes["visits"][:, ROOT] > 0) & self._running
+            for slot in np.flatnonzero(opened):
+                nodes, row = self._nodes[slot], self._priors[slot, ROOT]
+                random = np.random.default_rng([self.seed % 2**64, self._streams[slot]])
+                write_root_priors(nodes, row, mix_noise(root_priors(nodes, row), self.settings, random))
+                self._trees["prepared"][slot] = 1
+
+
+_SCHEDULES: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+
+
+def visit_schedule_of(considered: int, simulations: int) -> npt.NDArray[np.int32]:
+    """`visit_schedule`, made once for each pair of numbers."""
+    key = considered, simulations
+    if key not in _SCHEDULES:
+        _SCHEDULES[key] = visit_schedule(considered, simulations)
+    return _SCHEDULES[key]
+
+
+def improved_policy(
+    priors: Floats, visits: npt.NDArray[np.int32], values: Floats, value: float, settings: SearchSettings
+) -> Floats:
+    """The improved policy of Danihelka et al. (ICLR 2022): softmax(log prior + sigma(completed Q)).
+
+    Args:
+        priors: (moves,) the root's priors, negative where a move is not possible.
+        visits: (moves,) of each move.
+        values: (moves,) mean value of the visited moves for the side to move, in [0, 1].
+        value: the network's own value of the position, for the side to move.
+        settings: c_visit and c_scale.
+    """
+    possible = priors >= 0
+    total, visited = int(visits.sum()), visits > 0
+    known = float(priors[visited & possible].sum())
+    mixed = value
+    if total and known > 0:
+        mean = float((priors[visited & possible] * values[visited & possible]).sum()) / known
+        mixed = (value + total * mean) / (1 + total)
+    completed = np.where(visited, values, np.float32(mixed))
+    scale = (settings.gumbel_visit + int(visits.max())) * settings.gumbel_scale
+    logits = np.log(np.maximum(priors, 1e-12)) + scale * completed
+    logits[~possible & ~visited] = -np.inf
+    weights = np.exp(logits - logits.max())
+    policy: Floats = (weights / weights.sum()).astype(np.float32)
+    return policy
+
+
+@kernel
+def _finished(
+    trees: npt.NDArray[np.void], nodes: Nodes, running: npt.NDArray[np.bool_], out: npt.NDArray[np.int32]
+) -> Integer:
+    """Write the running trees that are finished; return their number."""
+    count = 0
+    for game in range(len(trees)):
+        if running[U(game)] and is_finished(trees[U(game)], nodes[U(game)]):
+            out[U(count)] = game
+            count += 1
+    return count
+
+
+@kernel
+def _read(nodes: Nodes, visits: npt.NDArray[np.int32], values: Floats) -> Integer:
+    """Write the visits and mean values of the root's moves; return a proven win, or the most visited move.
+
+    A move known to lose is returned only when there is no other; a position with no visited move gives a pass.
+    """
+    visits[:] = 0
+    values[:] = ZERO
+    best: Integer = len(visits) - 1
+    most: Integer = -1
+    child = np.int64(nodes[ROOT].first_child)
+    while child != NONE:
+        node = nodes[U(child)]
+        if node.visits > 0:
+            visits[U(node.move)] = node.visits
+            values[U(node.move)] = np.float32(node.value_sum / node.visits)
+            weight = np.int64(node.visits)
+            if node.proven > 0:
+                weight += 1 << 40
+            elif node.proven < 0:
+                weight = 0
+            if weight > most:
+                most = weight
+                best = np.int64(node.move)
+        child = np.int64(node.next_sibling)
+    return best
+
+
+@kernel
+def _advance(
+    tree: Tree,
+    nodes: Nodes,
+    priors: Priors,
+    roots: Histories,
+    slot: Integer,
+    positions: npt.NDArray[np.uint64],
+    move: Integer,
+    keep: bool,
+    most_kept: Integer,
+    renumbered: npt.NDArray[np.int32],
+) -> None:
+    """Play a move at the root of a tree, and keep what lies below it where that is wanted and small enough."""
+    history = roots[U(slot)]
+    advance(history, move)
+    positions[U(tree.past)] = position_hash(history.board, np.int64(tree.ko))
+    tree.past += 1
+    child: Integer = NONE
+    if keep:
+        child = np.int64(nodes[ROOT].first_child)
+        while child != NONE and nodes[U(child)].move != move:
+            child = np.int64(nodes[U(child)].next_sibling)
+    if child != NONE:
+        keep_subtree(nodes, tree, priors, child, renumbered)
+    if child == NONE or tree.nodes > most_kept:
+        clear(nodes, tree)
+
+
+@kernel
+def _consider(
+    trees: npt.NDArray[np.void],
+    nodes: Nodes,
+    priors: Priors,
+    roots: Histories,
+    positions: npt.NDArray[np.uint64],
+    scores: Floats,
+    considered: npt.NDArray[np.int32],
+    streams: npt.NDArray[np.uint64],
+) -> None:
+    """Draw the Gumbel noise of every newly opened root and make the children that it is to try."""
+    for game in range(len(trees)):
+        tree = trees[U(game)]
+        root = nodes[U(game), ROOT]
+        if tree.prepared != 0 or root.state != EXPANDED:
+            continue
+        tree.prepared = 1
+        row = priors[U(game), ROOT]
+        score = scores[U(game)]
+        stream = streams[U(game) : U(game + 1)]
+        for move in range(len(row)):
+            score[U(move)] = np.float32(-1e9)
+            noise = _gumbel(stream)
+            if row[U(move)] >= ZERO:
+                score[U(move)] = np.float32(np.log(max(np.float64(row[U(move)]), 1e-12)) + noise)
+        board = roots[U(game)].board
+        made = 0
+        while made < considered[U(game)]:
+            best: Integer = NONE
+            for move in range(len(row)):
+                if row[U(move)] >= ZERO and (best == NONE or score[U(move)] > score[U(best)]):
+                    best = move
+            if best == NONE or tree.nodes >= nodes.shape[1]:
+                break
+            past = np.int64(tree.past)
+            ko = np.int64(tree.ko)
+            if best < len(row) - 1 and repeated_position(board, best, positions[U(game)][:past], ko) >= 0:
+                row[U(best)] = -ONE
+                continue
+            make_child(nodes[U(game)], tree, priors[U(game)], ROOT, best)
+            made += 1
+
+
+@kernel
+def _gumbel(stream: npt.NDArray[np.uint64]) -> np.float64:
+    """A draw from the standard Gumbel distribution."""
+    uniform = (np.float64(next_word(stream) >> U(11)) + 0.5) / 9007199254740992.0
+    return -np.log(-np.log(uniform))
