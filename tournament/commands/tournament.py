@@ -1,4 +1,4 @@
-"""The command `golois tournament`: new, add, run, status, report, stop."""
+"""The command `golois tournament`: new, add, team, run, status, report, stop."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from golois.errors import GoloisError
+from tournament.commands.team import team as team_commands
 from tournament.folder import DEFAULT_FOLDER
 from tournament.settings import KINDS, Settings
 
@@ -43,6 +44,9 @@ def tournament() -> None:
     golois submit network.h5 --team "Your name"
     golois tournament run
     """
+
+
+tournament.add_command(team_commands)
 
 
 def _setting(name: str, flag: str, kind: Any = None) -> Any:
