@@ -46,6 +46,7 @@ def submit(
     *,
     limit: int | None = None,
     who: str | None = None,
+    name: str | None = None,
 ) -> Submission:
     """Check a network and enter it into a tournament, in place of the team's earlier one.
 
@@ -58,6 +59,7 @@ def submit(
         folder: the tournament's folder; one with the usual settings is made if there is none.
         limit: the most parameters, instead of the tournament's setting; 0 allows any number.
         who: who submits; the name of the user when left out.
+        name: what to call the file in messages and tables, where it lies under another name than its author knows.
 
     Returns:
         The submission; its `report` holds parameters, planes, outputs and speed, its `warnings` what the team
@@ -69,23 +71,24 @@ def submit(
     """
     team = checked_name(team)
     path = Path(path)
+    name = name or path.name
     with Tournament.open(folder, make=True) as tournament:
         most = tournament.settings.limit if limit is None else limit
         content = _read(path)
         digest = hashlib.sha256(content).hexdigest()
         # check what is kept, not what the path may hold a moment later
         kept = tournament.network_path(digest)
-        known = kept.exists()
-        if not known:
+        known = any(entry.digest == digest for entry in tournament.database.submissions())
+        if not kept.exists():
             write_whole(kept, content)
         try:
-            report = check(kept, path.name, most)
+            report = check(kept, name, most)
             report["warnings"] += _same_file_elsewhere(tournament, digest, team)
         except BaseException:
             if not known:
                 kept.unlink(missing_ok=True)
             raise
-        entry = tournament.database.add_submission(team, digest, path.name, who or _user(), report)
+        entry = tournament.database.add_submission(team, digest, name, who or _user(), report)
         write_manifest(tournament, digest)
         return entry
 

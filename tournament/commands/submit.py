@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from golois.errors import GoloisError
 from tournament.folder import DEFAULT_FOLDER
+
+if TYPE_CHECKING:
+    from tournament.database import Submission
+    from tournament.verdict import Verdict
 
 
 @click.command()
@@ -22,45 +28,75 @@ from tournament.folder import DEFAULT_FOLDER
     type=click.Path(path_type=Path),
     help="The tournament's folder, made if missing.",
 )
+@click.option("--server", metavar="URL", help="Submit to the site at this address instead (golois serve).")
+@click.option(
+    "--token",
+    envvar="GOLOIS_TOKEN",
+    help="The team's token for --server; better in the environment variable GOLOIS_TOKEN, where others cannot see it.",
+)
 @click.option("--limit", type=click.IntRange(0), help="Most parameters, instead of the tournament's own limit; 0: any.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
-def submit(file: Path, team: str, folder: Path, limit: int | None, as_json: bool) -> None:
+def submit(
+    file: Path, team: str, folder: Path, server: str | None, token: str | None, limit: int | None, as_json: bool
+) -> None:
     """Check a network and enter it into a tournament.
 
     The network is read without running any code from it and evaluated as the tournament will. It enters, in place of
     the team's earlier one, or you read what to mend, one reason a line; the exit status is 0 only when it entered.
     """
-    from rich.console import Console
-    from rich.markup import escape
-
     from tournament.submission import SubmissionRefused
-    from tournament.submission import submit as enter
+    from tournament.verdict import accepted, facts, refused
 
     try:
-        with Console(stderr=True).status(f"Checking {escape(file.name)}"):
-            entry = enter(file, team, folder, limit=limit)
+        verdict = _send(file, team, server, token, limit) if server else accepted(_enter(file, team, folder, limit))
     except SubmissionRefused as error:
         if as_json:
-            click.echo(
-                json.dumps(
-                    {"accepted": False, "team": team, "reasons": error.reasons, **error.report}, ensure_ascii=False
-                )
-            )
+            click.echo(json.dumps(refused(team, error), ensure_ascii=False))
         else:
             click.echo(f"Refused: {file}", err=True)
             click.echo("\n".join(error.reasons), err=True)
         sys.exit(1)
     if as_json:
-        facts = {"accepted": True, "team": entry.team, "digest": entry.digest, "submitted_at": entry.submitted_at}
-        click.echo(json.dumps({**entry.report, **facts}, ensure_ascii=False))
+        click.echo(json.dumps(verdict, ensure_ascii=False))
         return
-    report = entry.report
-    click.echo(f"Accepted: {file.name} for {entry.team} in {folder}")
-    click.echo(f"  parameters  {report['parameters_total']:,} in total, {report['parameters_trainable']:,} trainable")
-    click.echo(f"  planes      {report['planes']}")
-    click.echo(f"  outputs     policy {report['policy_outputs']}, value {report['value_activation']}")
-    if report.get("milliseconds") is not None:
-        click.echo(f"  speed       {report['milliseconds']:.2f} ms per position")
-    click.echo(f"  digest      {entry.digest}")
-    for warning in entry.warnings:
-        click.echo(f"  note        {warning}")
+    click.echo(f"Accepted: {file.name} for {verdict['team']} {f'at {server}' if server else f'in {folder}'}")
+    for name, value in facts(verdict):
+        click.echo(f"  {name:10}  {value}")
+
+
+def _enter(file: Path, team: str, folder: Path, limit: int | None) -> Submission:
+    from rich.console import Console
+    from rich.markup import escape
+
+    from tournament.submission import submit as enter
+
+    with Console(stderr=True).status(f"Checking {escape(file.name)}"):
+        return enter(file, team, folder, limit=limit)
+
+
+def _send(file: Path, team: str, server: str, token: str | None, limit: int | None) -> Verdict:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from tournament.client import submit_to_server
+
+    if not token:
+        raise GoloisError("--server needs the team's token: --token, or the environment variable GOLOIS_TOKEN")
+    if limit is not None:
+        raise GoloisError("--limit is the organiser's: with --server the tournament's own limit holds")
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Sending", total=None)
+
+        def wait(place: int) -> None:
+            waiting = "Checking" if place == 0 else f"Waiting for the check, {place} before this one"
+            progress.update(task, description=waiting)
+
+        return submit_to_server(
+            file,
+            team,
+            token,
+            server,
+            on_sent=lambda sent, total: progress.update(task, completed=sent, total=total),
+            on_wait=wait,
+        )
