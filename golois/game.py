@@ -34,6 +34,7 @@ from golois.board.superko import POSITIONAL, SIMPLE, SITUATIONAL
 from golois.coordinates import COLUMNS, vertex_from_move
 from golois.errors import GoloisError
 from golois.handicap import fixed_handicap, star_points
+from golois.jit import Integer
 from golois.rules import Rules
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Game:
         self.first_player = to_move
         self._ko_kind = KO_KINDS[self.rules.ko]
         self._positions = np.empty(64, np.uint64)
+        self._log = np.empty((64, 2), np.uint16)
         self._start()
         if self.setup is not None and not np.array_equal(self.stones(), self.setup):
             lost = np.flatnonzero(self.stones().ravel() != self.setup.ravel())
@@ -123,8 +125,8 @@ class Game:
         self.board["suicide"] = self.rules.suicide
         if self.setup is not None:
             stones = self.setup.ravel()
-            moves = np.flatnonzero(stones).astype(np.uint16)
-            play_all(self.boards, moves, stones[moves])
+            points = np.flatnonzero(stones)
+            play_all(self.boards, np.column_stack([points, stones[points]]).astype(np.uint16))
             self.board["move_number"] = 0
             self.board["prisoners"] = 0
         self.board["to_move"] = self.first_player
@@ -172,6 +174,11 @@ class Game:
         """(moves played + 1,) hashes of all positions so far, as superko compares them."""
         return self._positions[: len(self.moves) + 1]
 
+    @property
+    def log(self) -> npt.NDArray[np.uint16]:
+        """(moves played, 2) uint16: `moves` and `colours` as an array, for kernels; a view."""
+        return self._log[: len(self.moves)]
+
     def play(self, move: int, colour: int | None = None) -> None:
         """Play `move`.
 
@@ -183,19 +190,20 @@ class Game:
             IllegalMove: the rules forbid it; the game is as before.
         """
         move = int(move)
-        if colour is None:
-            colour = self.to_move
-        _check_colour(colour)
-        count = len(self.moves) + 1
-        if count == len(self._positions):
+        if colour is not None:
+            _check_colour(colour)
+        count = len(self.moves)
+        if count + 2 > len(self._positions):
             self._positions = np.concatenate([self._positions, np.empty_like(self._positions)])
-        if not (
-            0 <= move <= self.size * self.size
-            and play_if_legal(self.boards, move, colour, self._positions, count, self._ko_kind)
-        ):
+            self._log = np.concatenate([self._log, np.empty_like(self._log)])
+        player: Integer = EMPTY
+        if 0 <= move <= self.size * self.size:
+            asked = EMPTY if colour is None else colour
+            player = play_if_legal(self.boards, move, asked, self._positions, self._log, count, self._ko_kind)
+        if player == EMPTY:
             raise IllegalMove(self.why_illegal(move, colour))
         self.moves.append(move)
-        self.colours.append(colour)
+        self.colours.append(int(player))
 
     def undo(self, count: int = 1) -> None:
         """Take back the last `count` moves.
@@ -209,7 +217,7 @@ class Game:
         del self.moves[kept:]
         del self.colours[kept:]
         self._start()
-        play_all(self.boards, np.array(self.moves, np.uint16), np.array(self.colours, np.uint8))
+        play_all(self.boards, self.log)
 
     def copy(self) -> Game:
         """An independent game in the same state."""
@@ -219,6 +227,7 @@ class Game:
         twin.colours = self.colours.copy()
         twin.boards = copy_boards(self.boards)
         twin._positions = self._positions.copy()
+        twin._log = self._log.copy()
         return twin
 
     __copy__ = copy

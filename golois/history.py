@@ -39,6 +39,8 @@ def _record(board: np.dtype[np.void]) -> np.dtype[np.void]:
     )
 
 
+_NO_STONES: Stones = np.zeros(0, np.uint8)
+
 HISTORY_19, HISTORY_25 = _record(BOARD_19), _record(BOARD_25)
 
 
@@ -57,12 +59,12 @@ def new_histories(count: int, size: int = 19) -> Histories:
     return records
 
 
-def history_of(game: Game) -> Histories:
-    """The present position of a game with its past, as an array of one record."""
-    records = empty_records(1, game.size)
-    setup = np.zeros(0, np.uint8) if game.setup is None else game.setup.ravel()
-    moves, colours = np.array(game.moves, np.uint16), np.array(game.colours, np.uint8)
-    _play_through(records, game.size, game.rules.suicide, setup, game.first_player, moves, colours, game.to_move)
+def history_of(game: Game, records: Histories | None = None) -> Histories:
+    """The present position of a game with its past, as an array of one record: a new one, or `records` filled."""
+    if records is None:
+        records = empty_records(1, game.size)
+    setup = _NO_STONES if game.setup is None else game.setup.ravel()
+    _play_through(records, game.size, game.rules.suicide, setup, game.first_player, game.log, game.to_move)
     return records
 
 
@@ -112,8 +114,7 @@ def _play_through(
     suicide: bool,
     setup: npt.NDArray[np.uint8],
     first_player: Integer,
-    moves: npt.NDArray[np.uint16],
-    colours: npt.NDArray[np.uint8],
+    log: npt.NDArray[np.uint16],
     to_move: Integer,
 ) -> None:
     """Play a game on the first of the records; all of them are handed over because that is quicker from Python."""
@@ -131,7 +132,7 @@ def _play_through(
     for colour in range(3):
         board.prisoners[U(colour)] = 0
     forget(history)
-    for i in range(len(moves)):
-        set_to_move(board, np.int64(colours[U(i)]))
-        advance(history, np.int64(moves[U(i)]))
+    for i in range(len(log)):
+        set_to_move(board, np.int64(log[U(i), 1]))
+        advance(history, np.int64(log[U(i), 0]))
     set_to_move(board, to_move)

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board import BLACK, BOARD_19, EMPTY, board_dtype, move_of, stride_of
-from golois.history import Histories, History, history_of, stones_before
+from golois.history import Histories, History, empty_records, history_of, stones_before
 from golois.jit import Integer, kernel
 from golois.ladder_reader import READER_19, READER_25, begin, is_caught
 from golois.ladders import Marks, heads_in_atari, mark_ladders
@@ -122,11 +122,11 @@ def encode_batch(games: Sequence[Game], planes: int = 6, out: Planes | None = No
         out = np.empty(shape, np.float32)
     elif out.shape != shape or out.dtype != np.float32 or not out.flags.c_contiguous:
         raise ValueError(f"out must be a contiguous float32 array {shape}, not {out.dtype} {out.shape}")
-    workspaces = new_workspaces(1, size)
+    workspaces, histories = new_workspaces(1, size), empty_records(1, size)
     points = move_table(size)[symmetry]
     rows = out.reshape(len(games), size * size * planes)
     for game, row in zip(games, rows, strict=True):
-        _encode_first(history_of(game), workspaces, np.float32(game.rules.komi), planes, points, row)
+        _encode_first(history_of(game, histories), workspaces, np.float32(game.rules.komi), planes, points, row)
     return out
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BLACK, EMPTY, Board, is_legal_at, is_own_eye_at, point_of
+from golois.board import BLACK, EMPTY, Board, Boards, is_legal_at, is_own_eye_at, point_of
 from golois.board.superko import repeated_position
 from golois.evaluator import Evaluator
 from golois.game import KO_KINDS, Game
@@ -170,7 +170,7 @@ def pick_sensible(game: Game, policy: Weights, exponent: float, draw: float) -> 
     Returns:
         The move, or -1 when no sensible move is left.
     """
-    return int(_pick(game.board, game.positions, KO_KINDS[game.rules.ko], policy, exponent, draw))
+    return int(_pick(game.boards, game.positions, KO_KINDS[game.rules.ko], policy, exponent, draw))
 
 
 @kernel
@@ -198,22 +198,31 @@ def _uniform(seed: int, game: int, move_number: int) -> float:
 
 @kernel
 def _pick(
-    board: Board, positions: npt.NDArray[np.uint64], ko_kind: int, policy: Weights, exponent: float, draw: float
+    boards: Boards, positions: npt.NDArray[np.uint64], ko_kind: int, policy: Weights, exponent: float, draw: float
 ) -> int:
-    moves = board.side * board.side
-    weights = np.empty(moves, np.float64)
-    best = exponent == 0.0
-    for move in range(moves):
-        # of the best move alone is asked whether it is sensible: it mostly is
-        weights[move] = np.float64(policy[move]) if best or is_sensible(board, move) else -1.0
+    board = boards[0]
+    weights = policy[: board.side * board.side].astype(np.float64)
+    if exponent > 0.0:
+        for move in range(len(weights)):
+            if not is_sensible(board, move):
+                weights[move] = -1.0
     while True:
-        choice = _largest(weights) if best else _draw(weights, exponent, draw)
+        choice = _largest_sensible(board, weights) if exponent == 0.0 else _draw(weights, exponent, draw)
         # superko costs more than all else, so only the move about to be played is compared
-        if choice < 0 or (
-            (not best or is_sensible(board, choice)) and repeated_position(board, choice, positions, ko_kind) < 0
-        ):
+        if choice < 0 or repeated_position(board, choice, positions, ko_kind) < 0:
             return choice
         weights[choice] = -1.0
+
+
+@kernel
+def _largest_sensible(board: Board, weights: npt.NDArray[np.float64]) -> int:
+    """The sensible move of the largest weight that is not negative, -1 without any."""
+    best = -1
+    for move in range(len(weights)):
+        # few weights are larger than all before them: only of those is asked whether they are sensible
+        if weights[move] >= 0.0 and (best < 0 or weights[move] > weights[best]) and is_sensible(board, move):
+            best = move
+    return best
 
 
 @kernel

@@ -76,7 +76,7 @@ class NetworkProcess:
         self._expected.put(_answer_size(len(games)))
         request = [REQUEST.pack(len(games))]
         for entry in games:
-            moves = np.array(entry.game.moves, "<u2")
+            moves = entry.game.log[:, 0].astype("<u2")
             number, chance = (entry.seed, -1) if entry.chance is None else (-1, entry.chance)
             request += [GAME.pack(number, chance, len(moves)), moves.tobytes()]
         self._outgoing.put(b"".join(request))

@@ -14,6 +14,9 @@ from golois.board.layout import EMPTY, Boards, point_of
 from golois.board.superko import Hashes, position_hash, repeated_position
 from golois.jit import Integer, kernel
 
+Log = npt.NDArray[np.uint16]
+"""(moves, 2): each move and who played it."""
+
 # what `judge` finds; from 0 on it is the number of the position that superko forbids to repeat
 LEGAL, OCCUPIED, KO, SUICIDE = -1, -2, -3, -4
 
@@ -51,37 +54,41 @@ def judge(boards: Boards, move: Integer, colour: Integer, positions: Hashes, ko_
 
 @kernel
 def play_if_legal(
-    boards: Boards, move: Integer, colour: Integer, positions: Hashes, count: Integer, ko_kind: Integer
-) -> bool:
-    """Play `move` for `colour` if the rules allow it, and note the new position at positions[count].
+    boards: Boards, move: Integer, colour: Integer, positions: Hashes, log: Log, count: Integer, ko_kind: Integer
+) -> Integer:
+    """Play `move` if the rules allow it, and note it and the new position.
 
     Args:
         boards: (1,) the position, unchanged when the move is not legal.
         move: 0 .. size * size.
-        colour: who plays.
-        positions: at least (count + 1,) hashes, of which the first `count` are the game so far.
-        count: moves played so far and one.
+        colour: who plays; EMPTY for whoever is to move.
+        positions: at least (count + 2,) hashes, of which the first `count + 1` are the game so far.
+        log: at least (count + 1, 2), of which the first `count` are the moves so far and who played them.
+        count: moves played so far.
         ko_kind: SIMPLE, POSITIONAL or SITUATIONAL.
 
     Returns:
-        Whether the move was legal and has been played.
+        Who has played it, EMPTY when it was not legal.
     """
     board = boards[0]
-    if judge(boards, move, colour, positions[:count], ko_kind) != LEGAL:
-        return False
-    set_to_move(board, colour)
+    player = np.int64(board.to_move) if colour == EMPTY else np.int64(colour)
+    if judge(boards, move, player, positions[: count + 1], ko_kind) != LEGAL:
+        return EMPTY
+    set_to_move(board, player)
     play(board, move)
-    positions[U(count)] = position_hash(board, ko_kind)
-    return True
+    positions[U(count + 1)] = position_hash(board, ko_kind)
+    log[U(count), 0] = move
+    log[U(count), 1] = player
+    return player
 
 
 @kernel
-def play_all(boards: Boards, moves: npt.NDArray[np.uint16], colours: npt.NDArray[np.uint8]) -> None:
-    """Play (count,) moves that are known to be legal, each for its colour, on the first board."""
+def play_all(boards: Boards, log: Log) -> None:
+    """Play (count, 2) moves that are known to be legal, each with its colour, on the first board."""
     board = boards[0]
-    for index in range(len(moves)):
-        set_to_move(board, np.int64(colours[U(index)]))
-        play(board, np.int64(moves[U(index)]))
+    for index in range(len(log)):
+        set_to_move(board, np.int64(log[U(index), 1]))
+        play(board, np.int64(log[U(index), 0]))
 
 
 @kernel
