@@ -18,8 +18,6 @@ from golois.errors import GoloisError
 from golois.gtp.loop import RawInput, read_lines
 from golois.search import Search
 
-PAUSE = 0.005  # seconds between looks at the input while the network loads
-
 
 @dataclass
 class Running:
@@ -35,8 +33,9 @@ class AnalysisEngine:
     """The queue of positions and the search they share.
 
     Args:
-        load_search: makes the search; called in a thread of its own, so that requests are read, checked and
-            acknowledged while the network loads. Each of its trees analyses one position at a time.
+        load_search: makes the search; called in a thread of its own, so that actions are answered while the network
+            loads. Requests for analysis wait for it: they must be for its board. Each of its trees analyses one
+            position at a time.
         visits: for requests that name no number.
         winrates_as: BLACK, WHITE or SIDETOMOVE, for requests that do not say.
         model: the network's name, for `query_models`.
@@ -88,18 +87,22 @@ class AnalysisEngine:
             if "action" in request:
                 self._act(request)
                 return
-            queries, warnings = read_queries(request, 19, self.winrates_as)
+            queries, warnings = self._read_queries(request)
         except QueryError as error:
             self._send(error.answer())
-            return
-        except GoloisError as error:
-            self._send({"error": str(error)})
             return
         for warning in warnings:
             self._send(warning)
         for query in queries:
             self._count += 1
             heapq.heappush(self._waiting, (-query.priority, self._count, query))
+
+    def _read_queries(self, request: dict[str, Any]) -> tuple[list[Query], list[dict[str, Any]]]:
+        try:
+            size = self._loading.result().size
+        except GoloisError as error:
+            raise QueryError(str(error), identity=request["id"]) from error
+        return read_queries(request, size, self.winrates_as)
 
     def _act(self, request: dict[str, Any]) -> None:
         action = request["action"]
@@ -135,16 +138,7 @@ class AnalysisEngine:
 
     def _search_on(self) -> None:
         """Fill free trees from the queue, search one batch, answer what is done."""
-        if not self._loading.done():
-            time.sleep(PAUSE)
-            return
-        try:
-            search = self._loading.result()
-        except GoloisError as error:
-            for _, _, query in sorted(self._waiting):
-                self._send({"error": str(error), "id": query.identity})
-            self._waiting = []
-            return
+        search = self._loading.result()  # it has loaded: nothing is in the queue before
         for slot in range(search.games):
             if slot not in self._running and self._waiting:
                 self._start(search, slot, heapq.heappop(self._waiting)[2])

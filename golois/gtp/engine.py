@@ -45,8 +45,8 @@ class Engine:
     """A game and a player that may still be loading.
 
     Args:
-        load_player: makes the player; called at once in a thread of its own, so that `name` and the setting
-            up of a game are answered while the network loads.
+        load_player: makes the player; called at once in a thread of its own, so that `name`, `komi` and
+            `play` are answered while the network loads; `boardsize` waits for it.
         options: see there.
         load_network: makes a player from a network file, for `golois-load-network`; None refuses it.
 
@@ -82,6 +82,7 @@ class Engine:
         self.last_report: Report | None = None
         self.write: Callable[[str], None] = lambda text: None
         self.input_waiting: Callable[[], bool] = lambda: False
+        self._size_was_chosen = False
         self._lost_positions = {BLACK: 0, WHITE: 0}
         self._analyst: SearchPlayer | None = None
         self._pondered: tuple[Search, int] | None = None
@@ -119,6 +120,7 @@ class Engine:
 
     def new_game(self, size: int | None = None, game: Game | None = None) -> None:
         """Begin a game: on an empty board, of the same size unless another is given, or as `game` stands."""
+        self._size_was_chosen = self._size_was_chosen or bool(size or game)
         self.game = game or Game(size or self.game.size, self.rules)
         self.rules = self.game.rules
         self.game_number += 1
@@ -155,14 +157,24 @@ class Engine:
                 self.game.to_move = to_move
             raise GtpError(str(error)) from error
 
+    def accept_size(self, size: int) -> None:
+        """Wait for the player while it loads; GtpError when it cannot play on boards of this size."""
+        if self._loading.exception() is None:
+            only = self._loading.result().size
+            if only and only != size:
+                raise GtpError(f"unacceptable size: the network plays on {only}x{only} only")
+
     def check_size(self, player: Player) -> None:
-        """GtpError when the player cannot play on the board as it is."""
+        """Begin on the player's board when the controller has asked for none; GtpError when it cannot play on this."""
         size = self.game.size
-        if player.size and player.size != size:
+        if not player.size or player.size == size:
+            return
+        if self._size_was_chosen or self.game.moves:
             raise GtpError(
                 f"the network plays on {player.size}x{player.size} only, the board is {size}x{size}: boardsize "
                 f"{player.size} begins a game that it can play"
             )
+        self.game = Game(player.size, self.rules)
 
     def choose(self, color: int, progress: Callable[[], None] | None = None) -> int:
         """Return the player's move for `color`, or RESIGN, without playing it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BOARD_SIZE = 19
 PLANE_SETS = (6, 8, 21, 31)
 
 

@@ -90,7 +90,7 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
             return PolicyPlayer(evaluator, **draws)
         searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)
         searcher.warm_up()
-        estimate_ownership(Game(), playouts=1)  # compiled now rather than in the middle of a game
+        estimate_ownership(Game(evaluator.board_size), playouts=1)  # compiled now rather than in the middle of a game
         return searcher
 
     def load() -> Player:

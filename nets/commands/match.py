@@ -15,6 +15,8 @@ from nets.commands.engine_options import DEFAULT_VISITS, read_settings
 if TYPE_CHECKING:
     from golois.players import Player
 
+USUAL_SIZE = 19  # of a match between programs, which play on any board
+
 
 @click.command()
 @click.argument("first")
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--games", type=click.IntRange(1), default=100, show_default=True, help="Number of games.")
 @click.option("--visits", type=click.IntRange(1), help=f"Visits a move of networks; {DEFAULT_VISITS} by default.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Seconds a move of networks.")
+@click.option("--size", type=click.IntRange(2, 25), help="Size of the board.  [default: the networks' own; 19]")
 @click.option("--rules", default="chinese", show_default=True, help="Rules by name.")
 @click.option("--komi", type=float, default=7.5, show_default=True, help="Points for White.")
 @click.option(
@@ -74,9 +77,10 @@ def match(
 
     rules = replace(Rules.from_katago(options["rules"]), komi=options["komi"])
     one, two = make_player(first, options), make_player(second, options)
+    size = board_size((one, two), options["size"])
     if one.name == two.name:
         one.name, two.name = f"{first} (1)", f"{second} (2)"
-    settings = {
+    settings: dict[str, object] = {
         "first": first,
         "second": second,
         "rules": str(rules),
@@ -86,12 +90,15 @@ def match(
         "settings": list(options["setting"]),
         "seed": options["seed"],
     }
+    if size != USUAL_SIZE:
+        settings["size"] = size
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
     test = Sprt(*sprt) if sprt else None
     remaining = [number for number in range(games) if number not in folder.finished]
     parallel = 1 if options["seconds"] else options["parallel"]
     console = Console(stderr=True)
-    played = play_games(one, two, remaining, rules, opening=opening_of((one, two), rules, options), parallel=parallel)
+    opening = opening_of((one, two), rules, size, options)
+    played = play_games(one, two, remaining, rules, size=size, opening=opening, parallel=parallel)
     verdict = test.decide(folder.score) if test else None
     with Progress(console=console) as progress:
         task = progress.add_task("playing", total=games, completed=games - len(remaining))
@@ -103,13 +110,25 @@ def match(
                 progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}")
             verdict = test.decide(folder.score) if test else None
     played.close()
-    click.echo(f"{one.name} against {two.name}, {rules}: {folder.score.games} games in {folder.path}")
+    click.echo(f"{one.name} against {two.name}, {size}x{size}, {rules}: {folder.score.games} games in {folder.path}")
     click.echo(describe(folder.score))
     black = [game.result[:1] for game in folder.finished.values()]
     click.echo(f"Black won {black.count('B')}, White won {black.count('W')}")
     if test:
         accepted = {"elo_0": test.elo_0, "elo_1": test.elo_1, None: None}[verdict]
         click.echo("SPRT: no decision yet" if accepted is None else f"SPRT: accepts {accepted:+g} Elo")
+
+
+def board_size(players: Sequence[Player], wanted: int | None) -> int:
+    """The size that all players can play on; GoloisError when there is none, or it is not the wanted one."""
+    sizes = {player.size: player.name for player in players if player.size}
+    if len(sizes) > 1:
+        networks = ", ".join(f"{name} plays on {size}x{size}" for size, name in sizes.items())
+        raise GoloisError(f"there is no board for a match: {networks}")
+    size = next(iter(sizes), wanted or USUAL_SIZE)
+    if wanted and wanted != size:
+        raise GoloisError(f"--size {wanted}: {sizes[size]} plays on {size}x{size} only")
+    return size
 
 
 def make_player(text: str, options: dict[str, Any]) -> Player:
@@ -145,7 +164,7 @@ def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> P
     return SearchPlayer(evaluator, budget, settings, seed=options["seed"], name=name)
 
 
-def opening_of(players: Sequence[Player], rules: Any, options: dict[str, Any]) -> Any:
+def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[str, Any]) -> Any:
     """The opening of each pair, drawn from the policy of the first network among the players."""
     from golois.game import Game
     from golois.players import PolicyPlayer
@@ -157,7 +176,7 @@ def opening_of(players: Sequence[Player], rules: Any, options: dict[str, Any]) -
     drawing = PolicyPlayer(evaluator, count, seed=options["seed"])
 
     def opening(pair: int) -> list[int]:
-        game = Game(19, rules)
+        game = Game(size, rules)
         while len(game.moves) < count and not game.is_over:
             game.play(drawing.choose([game], [pair])[0])
         return game.moves

@@ -31,6 +31,23 @@ def test_every_family_gives_a_policy_that_sums_to_one_and_a_value_between_zero_a
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_no_weight_depends_on_the_size_of_the_board(family: str) -> None:
+    small, usual = build_network(family, blocks=1, filters=8, board_size=7), build_network(family, blocks=1, filters=8)
+    small.set_weights(usual.get_weights())
+    policy, value = small.predict_on_batch(np.random.default_rng(5).random((2, 7, 7, 6), np.float32))
+    assert policy.shape == (2, 50)
+    assert value.shape == (2, 1)
+
+
+def test_a_board_has_2_to_25_lines_and_moves_of_its_own() -> None:
+    assert NetworkShape(board_size=9).moves == 82
+    with pytest.raises(GoloisError, match="362 moves: a 9x9 board has 81 points, and 82 moves with the pass"):
+        build_network("residual", board_size=9, moves=362)
+    with pytest.raises(GoloisError, match="a board of 26 lines: its size is from 2 to 25"):
+        build_network("residual", board_size=26)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_the_names_are_those_of_the_course(family: str) -> None:
     network = build_network(family, blocks=1, filters=8)
     assert network.inputs[0].name == "board"

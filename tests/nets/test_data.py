@@ -13,6 +13,7 @@ from golois.game import Game
 from golois.planes import encode
 from golois.records.record import GameRecord, split_bucket
 from golois.records.store import GameStore
+from golois.symmetry import apply_to_move
 from nets.data import Batches, GameFilter, Positions, open_games, select_positions
 
 GAME_MOVES = 40  # of the games of `games_path`
@@ -122,6 +123,19 @@ def test_filters_are_about_both_players_handicap_komi_and_length(games_path: Pat
             select_positions(store, "all", nothing)
 
 
+def test_games_on_a_small_board_are_replayed_on_it(small_games_path: Path) -> None:
+    store = GameStore.open(small_games_path)
+    positions = select_positions(store, "all", GameFilter(), board_size=7)
+    game = Game(7)
+    for move in store.game(3).points[:11]:
+        game.play(int(move))
+    for symmetry in (0, 6):
+        example = positions.examples(np.array([3]), np.array([11]), np.array([symmetry]))
+        np.testing.assert_array_equal(example.planes[0], encode(game, 6, symmetry))
+        assert example.policy.shape == (1, 50)
+        assert example.policy[0].argmax() == apply_to_move(int(store.game(3).points[11]), symmetry, 7)
+
+
 def test_networks_of_19x19_do_not_learn_from_9x9(tmp_path: Path) -> None:
     with (
         GameStore.create(tmp_path / "small.h5", size=9) as store,
@@ -144,6 +158,13 @@ def test_other_records_are_turned_into_a_store_once(tmp_path: Path, monkeypatch:
     (records / "two.sgf").write_text(sgf.replace("B[pd]", "B[qd]"))
     with open_games([str(records)]) as store:
         assert len(store) == 2
+    with pytest.raises(GoloisError, match="no game on a 9x9 board that could be used"):
+        open_games([str(records)], size=9)
+    (records / "small.sgf").write_text(sgf.replace("SZ[19]", "SZ[9]").replace("p", "h"))
+    with open_games([str(records)], size=9) as store:
+        assert (len(store), store.size) == (1, 9)
+    with open_games([str(records)]) as store:
+        assert (len(store), store.size) == (2, 19)
 
 
 def test_missing_and_empty_sources_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,3 +103,19 @@ def test_the_calibration_is_drawn(positions: Positions, tmp_path: Path) -> None:
 def test_nothing_to_measure_on_is_told(positions: Positions) -> None:
     with pytest.raises(GoloisError, match="no position to measure on"):
         evaluate(uniform, Positions(positions.store, positions.games[:0]))
+
+
+def test_a_small_board_has_the_phases_of_a_large_one_sooner_and_its_own_symmetries(small_games_path: Path) -> None:
+    positions = select_positions(GameStore.open(small_games_path), "all", GameFilter(), board_size=7)
+
+    def corner(planes: Floats) -> tuple[Floats, Floats]:
+        policy = np.zeros((len(planes), 50), np.float32)
+        policy[:, 0] = 1
+        return policy, np.full(len(planes), 0.5, np.float32)
+
+    measured = evaluate(corner, positions, symmetries=True)
+    opening = measured.phases[0]
+    assert opening.positions == 14 * 9, "60 moves on 361 points are 8.1 on 49"
+    played = positions.examples(*positions.all(), np.zeros(measured.positions, np.int64)).policy
+    corners = played[:, [0, 6, 42, 48]].any(axis=1)
+    assert measured.policy_loss == pytest.approx((corners * np.log(4) + ~corners * -np.log(1e-9)).mean(), rel=1e-5)

@@ -21,6 +21,9 @@ from golois.records.store import GameStore
 from nets.architectures import NetworkShape, build_network
 from nets.data import GameFilter, select_positions
 from nets.evaluation import evaluate
+from nets.inference import NetworkEvaluator
+from nets.reader.trial import positions
+from nets.reader.understand import understand
 from nets.training import TrainingConfig, TrainingResult, load_config, train
 from nets.training.callbacks import TrainingDiverged
 from nets.training.muon import is_matrix, orthogonalized
@@ -161,6 +164,23 @@ def test_a_network_learns_to_continue_a_line(config: TrainingConfig) -> None:
     assert learned.positions == 13
     assert learned.top1 > 0.7
     assert learned.value_mse < 0.1
+
+
+def test_a_small_board_is_learned_from_its_games_by_a_network_of_the_usual_board(
+    finished: Finished, small_games_path: Path, tmp_path: Path
+) -> None:
+    shape = NetworkShape("residual", blocks=1, filters=8, board_size=7)
+    config = small_run(small_games_path, tmp_path, shape=shape, start_from=finished.config.output, learning_rate=1e-9)
+    result = train(config)
+    assert result.validation.positions == 32
+    np.testing.assert_allclose(weights_of(config.output)[0], weights_of(finished.config.output)[0], atol=1e-5)
+    assert load_config(config.run_folder).board_size == 7
+    network = NetworkEvaluator(understand(config.output), "small", precision="float32")
+    planes = positions(6, 7)
+    policy, value = network.evaluate(planes)
+    expected = keras.models.load_model(config.output, compile=False).predict_on_batch(planes)
+    np.testing.assert_allclose(policy, expected[0], atol=1e-5)
+    np.testing.assert_allclose(value, expected[1][:, 0], atol=1e-5)
 
 
 def test_by_the_clock_a_run_ends_when_its_minutes_are_over(config: TrainingConfig) -> None:

@@ -65,9 +65,9 @@ def _begin_answer(engine: Engine) -> None:
 
 def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
     """Search until the next command and send a line at each interval."""
-    options = read_options(engine, arguments)
     analyst = engine.analyst
     engine.check_size(analyst)
+    options = read_options(engine, arguments)
     if options.color is not None:
         engine.game.to_move = options.color
     search, slot = analyst.search_of(engine.game, engine.game_number)

@@ -23,6 +23,7 @@ def boardsize(engine: Engine, arguments: list[str]) -> str:
     size = sizes.pop()
     if sizes or not MINIMUM_SIZE <= size <= MAXIMUM_SIZE:
         raise GtpError(f"unacceptable size: expected a square board from {MINIMUM_SIZE} to {MAXIMUM_SIZE}")
+    engine.accept_size(size)
     engine.new_game(size)
     return ""
 

@@ -189,6 +189,16 @@ def test_an_unknown_field_is_a_warning_and_the_request_is_answered():
     assert "rootInfo" in answers[1]
 
 
+def test_the_board_is_the_networks():
+    small = lambda: Search(UniformEvaluator(board_size=9), games=1, capacity=400)  # noqa: E731
+    nine = {"boardXSize": 9, "boardYSize": 9}
+    (answer,) = converse(request(moves=[["B", "E5"]], includePolicy=True, **nine), load_search=small)
+    assert len(answer["policy"]) == 82
+    (refused,) = converse(request(), load_search=small)
+    assert refused["error"] == "Must provide the integer 9: the network plays on 9x9"
+    assert refused["field"] == "boardXSize"
+
+
 def test_a_network_that_cannot_load_is_told_with_every_request():
     def broken() -> Search:
         raise GoloisError("x.h5: there is no such file")

@@ -17,7 +17,7 @@ from golois.evaluator import UniformEvaluator
 from golois.gtp.commands import COMMANDS
 from golois.gtp.engine import Engine
 from golois.gtp.loop import run
-from golois.players import Player, RandomPlayer
+from golois.players import Player, PolicyPlayer, RandomPlayer
 from golois.search import Budget, SearchPlayer
 
 
@@ -114,7 +114,7 @@ def test_name_is_answered_before_the_network_has_loaded():
     class Controller:
         """Sends one command at a time, the next when the one before is answered."""
 
-        commands = iter([b"name\n", b"boardsize 9\n", b"play b E5\n", b"genmove w\n", b"quit\n"])
+        commands = iter([b"name\n", b"clear_board\n", b"play b E5\n", b"genmove w\n", b"quit\n"])
         sent = 0
 
         def read(self, size: int, /) -> bytes:
@@ -132,6 +132,33 @@ def test_name_is_answered_before_the_network_has_loaded():
 
     run(Engine(load), Controller(), answered)
     assert [answer[0] for answer in answered.getvalue().decode().split("\n\n")[:-1]] == ["="] * 5
+
+
+def nine_lines() -> Player:
+    return PolicyPlayer(UniformEvaluator(board_size=9))
+
+
+def test_a_size_that_the_network_cannot_play_on_is_refused_and_nothing_changes():
+    answers = talk("boardsize 19", "boardsize 9", "play b E5", "1 boardsize 13", "showboard", load=nine_lines)
+    assert answers[0] == "? unacceptable size: the network plays on 9x9 only"
+    assert answers[1] == "="
+    assert answers[3] == "?1 unacceptable size: the network plays on 9x9 only"
+    assert "9" in answers[4].split("\n")[1]
+    assert "X" in answers[4]
+
+
+def test_without_boardsize_the_game_is_on_the_networks_board():
+    answers = talk("clear_board", "komi 6.5", "genmove b", "play w J9", "play b K10", load=nine_lines)
+    assert [answer[0] for answer in answers[:4]] == ["="] * 4
+    assert answers[4].startswith("? ")
+
+
+def test_a_game_that_is_too_large_for_the_network_can_be_shown_but_not_played():
+    answers = talk("play b Q16", "genmove w", "showboard", load=nine_lines)
+    assert answers[1] == (
+        "? the network plays on 9x9 only, the board is 19x19: boardsize 9 begins a game that it can play"
+    )
+    assert answers[2].startswith("=")
 
 
 def test_a_network_that_cannot_load_is_told_with_every_move_and_all_else_goes_on():

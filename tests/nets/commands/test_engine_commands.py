@@ -27,7 +27,7 @@ def _uniform_networks(monkeypatch: pytest.MonkeyPatch):
     def load(path: Any, *arguments: Any, **options: Any) -> UniformEvaluator:
         if not Path(path).exists():
             raise GoloisError(f"{path}: there is no such file")
-        return UniformEvaluator(name=Path(path).stem)
+        return UniformEvaluator(name=Path(path).stem, board_size=9 if Path(path).stem == "nine" else 19)
 
     monkeypatch.setattr(nets.inference, "load_evaluator", load)
 
@@ -125,6 +125,30 @@ def test_a_match_is_played_kept_and_resumed(network: str, tmp_path: Path):
     assert (folder / "results.jsonl").read_text() == kept
     other = run(*arguments, "--games", "2", "--komi", "0.5")
     assert "holds a match with rules" in str(other.exception)
+
+
+def test_a_match_is_on_the_board_of_its_networks(network: str, tmp_path: Path):
+    nine = tmp_path / "nine.h5"
+    nine.touch()
+    folder = tmp_path / "small"
+    played = run("match", f"{nine}:1", f"{nine}:2", "--games", "2", "--output", str(folder))
+    assert played.exit_code == 0, played.exception
+    assert "nine policy against nine 2 visits, 9x9, " in played.output
+    assert "SZ[9]" in (folder / "game-0001.sgf").read_text()
+    mixed = run("match", f"{nine}:1", f"{network}:1", "--output", str(folder))
+    assert str(mixed.exception) == (
+        "there is no board for a match: nine policy plays on 9x9, any policy plays on 19x19"
+    )
+    other = run("match", f"{nine}:1", f"{nine}:2", "--size", "13", "--output", str(folder))
+    assert "--size 13: nine" in str(other.exception)
+
+
+def test_a_small_network_is_measured_on_its_own_board(tmp_path: Path):
+    nine = tmp_path / "nine.h5"
+    nine.touch()
+    written = run("genconfig", "--network", str(nine), "--output", str(tmp_path / "nine.toml"))
+    assert written.exit_code == 0, written.exception
+    assert "nine, 9x9, 6 planes, 82 moves" in run("doctor", "--network", str(nine)).output
 
 
 def test_genconfig_writes_what_gtp_reads(network: str, tmp_path: Path):

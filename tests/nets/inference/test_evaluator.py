@@ -50,6 +50,19 @@ def test_a_network_with_pass_keeps_its_policy(tmp_path: Path) -> None:
     assert (policy[:, 361] > 0).all()
 
 
+@pytest.mark.parametrize("size", [2, 9, 25])
+def test_a_network_plays_on_the_board_it_was_built_for(size: int, tmp_path: Path) -> None:
+    small = evaluator(understand(write(tmp_path / "small.h5", architecture(size))))
+    assert (small.board_size, small.moves) == (size, size * size)
+    policy, value = small.evaluate(positions(6, size)[:3])
+    assert policy.shape == (3, size * size + 1)
+    assert value.shape == (3,)
+    np.testing.assert_allclose(policy.sum(axis=1), 1, atol=1e-5)
+    assert (policy[:, -1] == 0).all()
+    with pytest.raises(NetworkError, match=rf"reads \(B, {size}, {size}, 6\)"):
+        small.evaluate(positions(6))
+
+
 @pytest.mark.parametrize("batch", [0, 1, 2, 3, 7, 8, 9, 21, 32])
 def test_any_batch_gives_what_single_positions_give(network: Network, batch: int) -> None:
     one_by_one = evaluator(network)

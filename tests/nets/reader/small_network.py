@@ -19,11 +19,11 @@ def layer(kind: str, name: str, inputs: list[str], **options: Any) -> Config:
     return {"class_name": kind, "name": name, "config": {"name": name, **options}, "inbound_nodes": nodes}
 
 
-def architecture() -> Config:
-    """Return a convolution, a policy of 361 moves and a value."""
+def architecture(size: int = 19) -> Config:
+    """Return a convolution, a policy of all points and a value."""
     window = {"kernel_size": [1, 1], "filters": 1}
     layers = [
-        layer("InputLayer", "board", [], batch_input_shape=[None, 19, 19, 6]),
+        layer("InputLayer", "board", [], batch_input_shape=[None, size, size, 6]),
         layer("Conv2D", "conv", ["board"], kernel_size=[3, 3], filters=2, padding="same", activation="relu"),
         layer("Conv2D", "logits", ["conv"], **window),
         layer("Flatten", "flat", ["logits"]),

@@ -34,6 +34,23 @@ def test_the_limit_counts_all_parameters_and_shows_the_trainable(tmp_path: Path)
     assert check_network(tmp_path / "good.h5", limit=116).ok
 
 
+def test_a_network_for_another_board_is_understood_but_not_submitted(tmp_path: Path) -> None:
+    path = write(tmp_path / "nine.h5", architecture(9))
+    report = check_network(path)
+    assert (report.board_size, report.policy_outputs, report.ok) == (9, 81, False)
+    assert report.problems == [
+        "the network plays on 9x9 boards, the games are on 19x19: build it for planes (19, 19, P) and train it on "
+        "games of that size"
+    ]
+    assert check_network(path, board_size=9).ok
+
+
+def test_a_network_that_leaves_the_size_open_is_for_19x19(tmp_path: Path) -> None:
+    config = architecture()
+    find(config, "board")["config"]["batch_input_shape"] = [None, None, None, 6]
+    assert understand(write(tmp_path / "open.h5", config)).board_size == 19
+
+
 def tried(path: Path) -> tuple[list[str], list[str]]:
     outcome = try_out(understand(path))
     return outcome["problems"], outcome["warnings"]
@@ -87,6 +104,12 @@ def test_outputs_that_are_not_numbers(tmp_path: Path) -> None:
     policy, value = np.full((2, 361), np.nan, np.float32), np.array([0.5, 0.5], np.float32)
     assert "NaN or infinite on real positions" in judge(network, policy, value)[0]
     assert warn(network, np.full((2, 361), 1 / 361, np.float32), value) != []
+
+
+@pytest.mark.parametrize("size", [2, 9, 25])
+def test_the_trial_positions_are_cut_or_continued_for_other_boards(size: int) -> None:
+    assert positions(8, size).shape == (32, size, size, 8)
+    np.testing.assert_array_equal(positions(8, size)[:, :2, :2], positions(8)[:, :2, :2])
 
 
 @pytest.mark.parametrize("planes", [6, 8, 21, 31])
