@@ -157,6 +157,8 @@ def collect(
                     expand(nodes[U(game)], leaf, row, cached_policies[slot], passes, selection)
                     node.value = value_for(moved, cached[slot].value)
                     back_up(nodes[U(game)], leaf, node.value, False)
+                    if leaf == ROOT:
+                        break  # it waits for its noise
                     continue
             node.state = PENDING
             mark_pending(nodes[U(game)], leaf)

@@ -155,7 +155,8 @@ def descend(
         if child == NONE:
             child, untried = best_child(nodes, index, selection, priors[U(index)])
             if untried != NONE:
-                if repeated_position(board, untried, positions[:depth], np.int64(tree.ko)) >= 0:
+                is_pass = untried == board.side * board.side
+                if not is_pass and repeated_position(board, untried, positions[:depth], np.int64(tree.ko)) >= 0:
                     forbid(nodes[U(index)], priors[U(index)], untried)
                     continue
                 if tree.nodes < len(nodes):

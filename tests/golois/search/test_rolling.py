@@ -1,0 +1,101 @@
+"""Searches that go at their own pace: each game's budget, its own moves, the policy it teaches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from golois.game import Game
+from golois.rules import Rules
+from golois.search import Budget, Search, SearchSettings
+from golois.search.rolling import RollingSearch, improved_policy
+from tests.golois.search.evaluators import FlatEvaluator, HashedEvaluator
+
+GUMBEL = SearchSettings(gumbel=8, symmetry="random")
+PUCT = SearchSettings(noise_weight=0.25, noise_alpha=0.3)
+
+
+def search_on(search: RollingSearch, steps: int = 1000) -> list[int]:
+    """Step until some search has finished; return its slots."""
+    for _ in range(steps):
+        finished = search.finished().tolist()
+        if finished:
+            return finished
+        search.step()
+    raise AssertionError("no search has finished")
+
+
+@pytest.mark.parametrize("settings", [GUMBEL, PUCT])
+def test_each_search_ends_with_its_own_budget(settings: SearchSettings) -> None:
+    search = RollingSearch(HashedEvaluator(5), settings, games=2, visits=40)
+    for slot, visits in enumerate((40, 10)):
+        search.start(slot, Game(5))
+        search.begin_search(slot, visits, seed=slot, considered=4)
+    assert search_on(search) == [1]
+    assert search.read(1).visits.sum() == 9, "the first visit is the root's"
+    search.stop(1)
+    assert search_on(search) == [0]
+    assert search.read(0).visits.sum() == 39
+
+
+@pytest.mark.parametrize("settings", [GUMBEL, PUCT])
+def test_games_move_on_as_the_rules_have_it(settings: SearchSettings) -> None:
+    search = RollingSearch(HashedEvaluator(5), settings, games=1, visits=16)
+    game = Game(5)
+    search.start(0, game)
+    while not game.is_over and len(game.moves) < 60:
+        search.begin_search(0, 16, seed=len(game.moves))
+        search_on(search)
+        root = search.read(0)
+        assert root.policy.sum() == pytest.approx(1, abs=1e-5)
+        assert not root.policy[~game.legal_moves()].any(), "nothing illegal is taught"
+        game.play(root.move)
+        search.advance(0, root.move)
+    assert len(game.moves) > 10
+
+
+def test_the_same_seed_finds_the_same_and_neighbours_do_not_matter() -> None:
+    def found(games: int, slot: int) -> list[float]:
+        search = RollingSearch(HashedEvaluator(5), GUMBEL, games=games, visits=20)
+        for one in range(games):
+            search.start(one, Game(5))
+            search.begin_search(one, 20, seed=5 if one == slot else one)
+        while slot not in search.finished():
+            search.step()
+        return search.read(slot).policy.tolist()
+
+    assert found(1, 0) == found(3, 2)
+
+
+def test_a_won_game_is_ended_and_that_is_taught() -> None:
+    game = Game(3, Rules(komi=0), black=[0, 1, 6, 7, 3], to_move=2)
+    game.play(game.pass_move)
+    search = RollingSearch(FlatEvaluator(3), SearchSettings(gumbel=8), games=1, visits=32)
+    search.start(0, game)
+    search.begin_search(0, 32, seed=1)
+    search_on(search)
+    root = search.read(0)
+    assert root.move == game.pass_move, "White has passed: to pass as well wins"
+    assert root.policy.argmax() == game.pass_move
+    assert root.winrate > 0.5 > root.white_wins
+
+
+def test_the_improved_policy_keeps_the_priors_where_all_values_are_equal() -> None:
+    priors = np.array([0.5, 0.3, 0.2, -1], np.float32)
+    visits, values = np.array([2, 1, 0, 0], np.int32), np.array([0.5, 0.5, 0, 0], np.float32)
+    np.testing.assert_allclose(improved_policy(priors, visits, values, 0.5, GUMBEL), [0.5, 0.3, 0.2, 0], atol=1e-6)
+    better = improved_policy(priors, visits, np.array([0.5, 0.6, 0, 0], np.float32), 0.5, GUMBEL)
+    assert better.argmax() == 1
+    assert better[2] > 0, "a move without visits counts as what is known of the position"
+
+
+def test_superko_never_forbids_a_pass() -> None:
+    # Black's stone in the corner nearest to where a pass would lie, and a capture before
+    game = Game(5, Rules(ko="positional"))
+    for move in (1, 0, 5, 24, 20, 23):  # Black takes the corner 0, then stands at 20
+        game.play(move)
+    assert max(game.prisoners) > 0
+    search = Search(FlatEvaluator(5), capacity=1 << 12)
+    search.place(0, game)
+    search.run(Budget(visits=200))
+    assert search.report(0).priors[game.pass_move] > 0
