@@ -13,23 +13,20 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from golois.errors import GoloisError
 from golois.records.store import GameStore
-from nets.architectures.build import build
 from nets.architectures.size import NetworkSize, measure
 from nets.data import Batches, Positions, open_games, select_positions
 from nets.evaluation import Evaluation, evaluate
-from nets.training.callbacks import Guard, Pacer, Reporter, synchronize
-from nets.training.checkpoint import RunState, Weights, load_state, save_network, save_state
+from nets.training.callbacks import Guard, Pacer, Reporter
+from nets.training.checkpoint import RunState, load_state, save_network, save_state
 from nets.training.config import TrainingConfig
 from nets.training.history import row_of, write_history
-from nets.training.optimizer import build_optimizer
-from nets.training.precision import computing_in, fastest_precision
+from nets.training.model import averaged_weights, compiled_model
 from nets.training.progress import Report
 from nets.training.schedule import Progress
 
@@ -108,7 +105,7 @@ class _Run:
             self.validation = self._select(store, "validation")
         keras.utils.set_random_seed(config.seed)
         resumed = resume and self.checkpoint.exists()
-        self.model = self._compiled_model(start_from=None if resumed else config.start_from)
+        self.model = compiled_model(config, start_from=None if resumed else config.start_from)
         size = measure(self.model)
         if on_size:
             on_size(size)
@@ -133,25 +130,6 @@ class _Run:
     def _select(self, store: GameStore, split: str) -> Positions:
         shape = self.config.shape
         return select_positions(store, split, self.config.filter, shape.planes, shape.moves, shape.board_size)
-
-    def _compiled_model(self, start_from: str | None) -> keras.Model:
-        config = self.config
-        precision = fastest_precision() if config.precision == "auto" else config.precision
-        with _strategy(config.distribute), computing_in(precision):
-            model = build(config.shape)
-            if start_from:
-                _start_from(model, Path(start_from))
-            model.compile(
-                optimizer=build_optimizer(config),
-                loss={
-                    "policy": keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing),
-                    "value": keras.losses.MeanSquaredError(),
-                },
-                loss_weights={"policy": 1.0, "value": config.value_weight},
-                metrics={"policy": keras.metrics.CategoricalAccuracy(name="accuracy")},
-                jit_compile="auto" if config.jit is None else config.jit,
-            )
-        return model
 
     def _fit(self, batches: Batches) -> None:
         config = self.config
@@ -186,7 +164,7 @@ class _Run:
 
     def _end_epoch(self, epoch: int, guard: Guard) -> None:
         """Measure and write the averaged weights, then the state that the next session starts from."""
-        with self._averaged_weights() as weights:
+        with averaged_weights(self.model) as weights:
             if self.validation is not None:
                 self.measured = evaluate(
                     self._predict, self.validation, self.config.validation_positions, seed=_VALIDATION_SEED
@@ -223,7 +201,7 @@ class _Run:
             path = self.output.with_name(f"{self.output.stem}-{round(100 * part)}.h5")
             if part <= self.progress.part and path not in self.snapshots:
                 self.snapshots.append(path)
-                with self._averaged_weights() as weights, self._told_when_unwritable():
+                with averaged_weights(self.model) as weights, self._told_when_unwritable():
                     save_network(self.config.shape, weights, path)
 
     @contextlib.contextmanager
@@ -237,50 +215,11 @@ class _Run:
                 "checkpoint is whole: make room and go on with --resume"
             ) from error
 
-    @contextlib.contextmanager
-    def _averaged_weights(self) -> Iterator[Weights]:
-        """Inside, the model has its averaged weights; they are what is given."""
-        synchronize(self.model)
-        own: Weights = self.model.get_weights()
-        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        averaged: Weights = self.model.get_weights()
-        self.model.set_weights(averaged)  # on JAX they still share the optimizer's buffers, which a prediction frees
-        try:
-            yield averaged
-        finally:
-            self.model.set_weights(own)
-
     def _predict(self, planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         policy, value = self.model.predict_on_batch(planes)
         return policy[: len(planes)], value[: len(planes)]  # among several GPUs each one answers for the whole batch
 
 
-def _strategy(distribute: str) -> Any:
-    """Where the variables live: all GPUs of this machine, or wherever Keras puts them."""
-    if not distribute:
-        return contextlib.nullcontext()
-    if keras.backend.backend() != "tensorflow":
-        raise GoloisError(f"sharing batches among GPUs needs TensorFlow; Keras runs on {keras.backend.backend()}")
-    import tensorflow as tf
-
-    return tf.distribute.MirroredStrategy().scope()
-
-
 def _require_tensorboard() -> None:
     if importlib.util.find_spec("tensorboard") is None:
         raise GoloisError("TensorBoard is not installed: `pip install tensorboard`, or train without its logs")
-
-
-def _start_from(model: keras.Model, path: Path) -> None:
-    """Copy the weights of a network of the same shape, for boards of any size: none of them depends on it."""
-    from nets.reader import understand_safely
-
-    nodes = understand_safely(path).nodes
-    weights = [weight.array for node in nodes for weight in node.weights if not weight.constant]
-    expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
-    if expected != found:
-        raise GoloisError(
-            f"{path} is another network than {model.name}: {len(found)} arrays of weights against {len(expected)}, "
-            "or of other shapes; give the architecture, blocks, filters, planes and moves that it was built with"
-        )
-    model.set_weights(weights)
