@@ -25,7 +25,6 @@ class NetworkReport:
         problems: what stands against it; each line names what is wrong, where, and what to do.
         warnings: what its author should know although it can be used.
         digest: SHA-256 of the file, hexadecimal; "" when it could not be read.
-        board_size: size of the board the network plays on, 0 when unknown.
         planes: number of input planes, 0 when unknown.
         policy_outputs: the board's points, or one more with the pass; 0 when unknown.
         policy_name: name of the policy's output layer.
@@ -36,13 +35,13 @@ class NetworkReport:
         keras_version: that wrote the file.
         seconds_per_evaluation: of one position alone, float32, on this machine's CPU; None when it did not run.
         layers: number of operations understood.
+        board_size: of the boards that the network plays on, 0 when unknown.
     """
 
     ok: bool
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     digest: str = ""
-    board_size: int = 0
     planes: int = 0
     policy_outputs: int = 0
     policy_name: str = ""
@@ -53,6 +52,7 @@ class NetworkReport:
     keras_version: str = ""
     seconds_per_evaluation: float | None = None
     layers: int = 0
+    board_size: int = 0
 
     def to_json(self) -> str:
         """Return the report as one JSON object."""
