@@ -66,11 +66,17 @@ def mark_ladders(board: Board, reader: Reader, marks: Marks, liberties: npt.NDAr
 def heads_in_atari(board: Board, out: npt.NDArray[np.uint16]) -> int:
     """Write the heads of all chains in atari to the front of `out` and return their number.
 
-    Every point is written and only some are counted: an `if` that nobody can foresee costs more.
+    A line without stones is seen at once. In the others every point is written and only some are counted: an `if`
+    that nobody can foresee costs more.
     """
     count = 0
     size = np.int64(board.side)
     for row in range(1, size + 1):
+        stones = 0
+        for column in range(1, size + 1):
+            stones += board.colour[U(row * stride_of(board) + column)] != EMPTY
+        if not stones:
+            continue
         for column in range(1, size + 1):
             point = row * stride_of(board) + column
             out[U(count)] = point

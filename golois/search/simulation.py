@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import WHITE, Board, stride_of
+from golois.board import EMPTY, WHITE, Board, stride_of
 from golois.board.superko import position_hash, repeated_position
 from golois.history import History, advance
 from golois.jit import Integer, kernel
@@ -83,11 +83,51 @@ def prove(nodes: Nodes, leaf: Integer, value: np.float32) -> None:
 
 @kernel
 def mark_moves(board: Board, row: Priors) -> None:
-    """Write 0 for every sensible move and for pass into a row of priors, TAKEN for the rest."""
-    passing = np.int64(board.side * board.side)
-    for move in range(passing):
-        row[U(move)] = ZERO if is_sensible(board, move) else TAKEN
-    row[U(passing)] = ZERO
+    """Write 0 for every sensible move and for pass into a row of priors, TAKEN for the rest.
+
+    An empty point beside another is always sensible: that is seen for a whole line of the board at once, and only
+    the few others are judged one by one.
+    """
+    size = np.int64(board.side)
+    stride = stride_of(board)
+    colour = board.colour
+    for line in range(size):
+        first_point, first_move = stride * (line + 1) + 1, size * line
+        enclosed = 0
+        for column in range(size):
+            point = first_point + column
+            empty = colour[U(point)] == EMPTY
+            beside_empty = (
+                (colour[U(point - 1)] == EMPTY)
+                | (colour[U(point + 1)] == EMPTY)
+                | (colour[U(point - stride)] == EMPTY)
+                | (colour[U(point + stride)] == EMPTY)
+            )
+            row[U(first_move + column)] = ZERO if empty & beside_empty else TAKEN
+            enclosed += empty > beside_empty
+        if enclosed:
+            for move in range(first_move, first_move + size):
+                if row[U(move)] < ZERO and is_sensible(board, move):
+                    row[U(move)] = ZERO
+    row[U(size * size)] = ZERO
+
+
+@kernel
+def sum_of_priors(row: Priors) -> np.float32:
+    """The sum of a row of priors, TAKEN ones left out."""
+    # four sums at a time: an addition waits for the one before it, but not for its neighbours
+    sums = (ZERO, ZERO, ZERO, ZERO)
+    whole = len(row) & ~3
+    for move in range(0, whole, 4):
+        sums = (
+            sums[0] + max(row[U(move)], ZERO),
+            sums[1] + max(row[U(move + 1)], ZERO),
+            sums[2] + max(row[U(move + 2)], ZERO),
+            sums[3] + max(row[U(move + 3)], ZERO),
+        )
+    for move in range(whole, len(row)):
+        sums = (sums[0] + max(row[U(move)], ZERO), sums[1], sums[2], sums[3])
+    return np.float32((sums[0] + sums[1]) + (sums[2] + sums[3]))
 
 
 @kernel
@@ -95,29 +135,24 @@ def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, passes: In
     """Fill a marked row of priors from the network's policy and open the node."""
     node = nodes[U(index)]
     passing = len(row) - 1
-    total = ZERO
-    sensible = 0
     for move in range(len(row)):
-        if row[U(move)] >= ZERO:
-            prior = policy[U(move)]
-            prior = prior if prior > ZERO else ZERO  # false for nan as well
-            row[U(move)] = prior
-            total += prior
-            sensible += 1
+        prior = policy[U(move)]
+        prior = prior if prior > ZERO else ZERO  # false for nan as well
+        row[U(move)] = prior if row[U(move)] >= ZERO else TAKEN
+    total = sum_of_priors(row)
     if selection.has_pass == 0:
         # pass where it can end the game, or where nothing else is left
         row[U(passing)] = selection.pass_prior * total if passes > 0 else TAKEN
-        if sensible == 1:
-            row[U(passing)] = ONE
-            total = ONE
+        if row[:passing].max() < ZERO:
+            row[U(passing)] = total = ONE
     if total <= ZERO:
-        total = np.float32(sensible)
         for move in range(len(row)):
-            if row[U(move)] >= ZERO:
-                row[U(move)] = ONE
+            row[U(move)] = ONE if row[U(move)] >= ZERO else TAKEN
+        total = sum_of_priors(row)
+    scale = ONE / total
     for move in range(len(row)):
-        if row[U(move)] >= ZERO:
-            row[U(move)] /= total
+        prior = row[U(move)]
+        row[U(move)] = prior * scale if prior >= ZERO else TAKEN
     node.state = EXPANDED
     find_best_untried(node, row)
 
