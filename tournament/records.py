@@ -11,10 +11,8 @@ from tournament.folder import Tournament
 
 def write_sgf(tournament: Tournament, game: PlayedGame, teams: dict[int, str]) -> None:
     """Write a game's SGF; `teams` gives the names of the submissions."""
-    comments = {len(game.moves): f"{game.result}: {game.ending}"}
-    if 0 < game.opening < len(game.moves):
-        comments[game.opening] = "Here the opening ends."
-    write_whole(tournament.sgf_path(game, teams), sgf_from_record(record_of(tournament, game, teams), comments))
+    text = sgf_from_record(record_of(tournament, game, teams), comments_of(game))
+    write_whole(tournament.sgf_path(game, teams), text)
 
 
 def write_missing_sgfs(tournament: Tournament) -> int:
@@ -24,6 +22,14 @@ def write_missing_sgfs(tournament: Tournament) -> int:
     for game in missing:
         write_sgf(tournament, game, teams)
     return len(missing)
+
+
+def comments_of(game: PlayedGame) -> dict[int, str]:
+    """Return what a game's SGF says, by the number of the move after which it says it."""
+    comments = {len(game.moves): f"{game.result}: {game.ending}"}
+    if 0 < game.opening < len(game.moves):
+        comments[game.opening] = "Here the opening ends."
+    return comments
 
 
 def record_of(tournament: Tournament, game: PlayedGame, teams: dict[int, str]) -> GameRecord:

@@ -75,7 +75,7 @@ def test_the_page_needs_no_network_and_runs_nothing_foreign(folder):
         for name in ("src", "href", "action", "data"):
             assert (attributes.get(name) or "#").startswith("#")
     assert not re.search(r"@import|url\((?!#)", text)
-    assert sum(tag == "script" for tag, _ in page.elements) == 3
+    assert sum(tag == "script" for tag, _ in page.elements) == 4
     assert "default-src 'none'" in text
 
 

@@ -70,7 +70,9 @@ class Board {
       for (const x of [0.55, SIZE + 1.45]) this.label(x, i + 1.5, SIZE - i);
     }
     svg.setAttribute("viewBox", `0 0 ${SIZE + 2} ${SIZE + 2}`);
+    this.heatmap = this.add(svg, "g", { class: "heat" });
     this.stones = this.add(svg, "g", {});
+    this.marks = this.add(svg, "g", { class: "marks" });
   }
 
   add(parent, name, attributes) {
@@ -82,6 +84,39 @@ class Board {
 
   label(x, y, text) {
     this.add(this.svg, "text", { class: "coordinate", x, y }).textContent = text;
+  }
+
+  /** The point under the pointer, or null beside the board. */
+  pointAt(event) {
+    const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+    const column = Math.floor(place.x - 1), row = Math.floor(place.y - 1);
+    return column >= 0 && row >= 0 && column < SIZE && row < SIZE ? row * SIZE + column : null;
+  }
+
+  /** Shows a policy under the stones: pairs of a point and its probability; passes are left out. */
+  heat(policy) {
+    this.heatmap.replaceChildren();
+    for (const [point, probability] of policy) {
+      if (point >= SIZE * SIZE) continue;
+      const x = (point % SIZE) + 1, y = Math.floor(point / SIZE) + 1;
+      const strength = Math.sqrt(probability) * 0.85 + 0.12; // areas are seen as squares
+      this.add(this.heatmap, "rect", { x: x + 0.03, y: y + 0.03, width: 0.94, height: 0.94, rx: 0.16, "fill-opacity": strength.toFixed(3) });
+      if (probability >= 0.01) this.add(this.heatmap, "text", { class: "share", x: x + 0.5, y: y + 0.52 }).textContent = Math.round(100 * probability);
+    }
+  }
+
+  /** Marks points above the stones: pairs of a point and a class for its ring. */
+  mark(points) {
+    this.marks.replaceChildren();
+    for (const [point, name] of points) {
+      this.add(this.marks, "circle", { class: name, cx: (point % SIZE) + 1.5, cy: Math.floor(point / SIZE) + 1.5, r: 0.44 });
+    }
+  }
+
+  /** Frames a point for those who move over the board with the keyboard; null takes the frame away. */
+  cursor(point) {
+    this.frame?.remove();
+    if (point !== null) this.frame = this.add(this.svg, "rect", { class: "cursor", x: (point % SIZE) + 1, y: Math.floor(point / SIZE) + 1, width: 1, height: 1 });
   }
 
   draw(position, numbers) {

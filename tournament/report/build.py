@@ -11,9 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from golois.files import write_whole
 from tournament.folder import Tournament
-from tournament.report.charts import intervals, scatter, signed
+from tournament.report.charts import Scatter, intervals, scatter, signed
 from tournament.report.data import collect
 
 STANDINGS_COLUMNS = (
@@ -46,14 +48,10 @@ def write_report(folder: str | os.PathLike[str]) -> Path:
     return target
 
 
-def page(data: dict[str, Any]) -> str:
-    """Return the page for what `collect` gathered."""
-    import jinja2
-
-    here = files("tournament.report")
-    sources = {name: here.joinpath(name).read_text(encoding="utf-8") for name in ("page.jinja", "drawings.jinja")}
+def template_environment(*more: jinja2.BaseLoader) -> jinja2.Environment:
+    """Return the environment of the report's templates, and of those that `more` loads: text is escaped."""
     environment = jinja2.Environment(
-        loader=jinja2.DictLoader(sources),
+        loader=jinja2.ChoiceLoader([*more, jinja2.PackageLoader("tournament", "report")]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -61,26 +59,38 @@ def page(data: dict[str, Any]) -> str:
     )
     environment.filters["signed"] = lambda number: signed(round(number))
     environment.filters["grouped"] = lambda number: "–" if number is None else f"{number:,}".replace(",", "\u202f")
+    return environment
+
+
+def page(data: dict[str, Any]) -> str:
+    """Return the page for what `collect` gathered."""
+    here = files("tournament.report")
     ranked = [line for line in data["standings"] if line["rank"]]
     drawn, ticks = intervals([(line["low"], line["elo"], line["high"]) for line in ranked])
-    return environment.get_template("page.jinja").render(
-        data=data,
-        ranked=ranked,
-        unranked=[line for line in data["standings"] if not line["rank"]],
-        intervals=drawn,
-        ticks=ticks,
-        charts=[
-            chart
-            for chart in (
-                scatter(_points(ranked, "parameters"), "parameters"),
-                scatter(_points(ranked, "milliseconds"), "time per evaluation", " ms"),
-            )
-            if chart
-        ],
-        for_script=_for_script(data),
-        style=here.joinpath("style.css").read_text(encoding="utf-8"),
-        scripts=[here.joinpath(name).read_text(encoding="utf-8") for name in ("board.js", "page.js")],
+    return (
+        template_environment()
+        .get_template("page.jinja")
+        .render(
+            data=data,
+            ranked=ranked,
+            unranked=[line for line in data["standings"] if not line["rank"]],
+            intervals=drawn,
+            ticks=ticks,
+            charts=size_and_speed(ranked),
+            for_script=_for_script(data),
+            style=here.joinpath("style.css").read_text(encoding="utf-8"),
+            scripts=[here.joinpath(name).read_text(encoding="utf-8") for name in ("board.js", "stepper.js", "page.js")],
+        )
     )
+
+
+def size_and_speed(ranked: list[dict[str, Any]]) -> list[Scatter]:
+    """Return the charts of rating against parameters and time, those for which there is enough to draw."""
+    charts = (
+        scatter(_points(ranked, "parameters"), "parameters"),
+        scatter(_points(ranked, "milliseconds"), "time per evaluation", " ms"),
+    )
+    return [chart for chart in charts if chart]
 
 
 def _points(ranked: list[dict[str, Any]], what: str) -> list[tuple[str, float, float, float, float]]:

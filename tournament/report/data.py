@@ -129,11 +129,11 @@ def _game(game: PlayedGame) -> dict[str, Any]:
         "rules": game.rules,
         "komi": game.komi,
         "finished_at": game.finished_at,
-        "moves": "".join(_letters(int(move)) for move in game.moves),
+        "moves": "".join(letters(int(move)) for move in game.moves),
     }
 
 
-def _letters(move: int) -> str:
+def letters(move: int) -> str:
     """Return a move as SGF's two letters, column and row; `..` is a pass."""
     if move == 361:
         return ".."

@@ -10,7 +10,8 @@
   const team = (id) => data.teams[id];
   const board = new Board(byId("board"));
   const PAGE = 200;
-  let shown = [], listed = PAGE, game = null, positions = [], at = 0, timer = null;
+  const stepper = new Stepper(display);
+  let shown = [], listed = PAGE, game = null, positions = [];
 
   // the list
 
@@ -77,24 +78,20 @@
   // the game
 
   function show(g, move) {
-    stop();
     game = g;
     positions = replay(g.moves);
     byId("black").textContent = team(g.black);
     byId("white").textContent = team(g.white);
     byId("result").textContent = `${g.result === "0" ? "draw" : g.result}, ${g.rules}, komi ${g.komi}`;
-    byId("slider").max = positions.length - 1;
     byId("sgf").href = URL.createObjectURL(new Blob([sgf(g)], { type: "application/x-go-sgf" }));
     byId("sgf").download = `${data.name} pairing ${g.pairing} game ${g.number}.sgf`;
-    go(move === undefined ? positions.length - 1 : move);
+    stepper.load(positions.length - 1, move);
     mark();
   }
 
-  function go(move) {
-    at = Math.max(0, Math.min(positions.length - 1, move));
+  function display(at, numbers) {
     const position = positions[at], end = at === positions.length - 1;
-    board.draw(position, byId("numbers").checked);
-    byId("slider").value = at;
+    board.draw(position, numbers);
     const parts = [`Move ${at} of ${positions.length - 1}`];
     if (at) parts[0] += `: ${at % 2 ? "Black" : "White"} ${vertex(position.move)}`;
     if (at && at <= game.opening) parts.push("opening");
@@ -103,20 +100,6 @@
     byId("position").textContent = parts.join(" · ");
     byId("board").setAttribute("aria-label", `Board. ${parts.join(". ")}`);
     history.replaceState(null, "", `#game-${game.pairing}-${game.number}-${at}`);
-    if (end) stop();
-  }
-
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    byId("auto").setAttribute("aria-pressed", "false");
-  }
-
-  function playOn() {
-    if (timer) return stop();
-    if (at === positions.length - 1) go(0);
-    timer = setInterval(() => go(at + 1), 450);
-    byId("auto").setAttribute("aria-pressed", "true");
   }
 
   function sgf(g) {
@@ -132,18 +115,8 @@
 
   // the controls
 
-  byId("first").addEventListener("click", () => go(0));
-  byId("back").addEventListener("click", () => go(at - 1));
-  byId("forward").addEventListener("click", () => go(at + 1));
-  byId("last").addEventListener("click", () => go(positions.length));
-  byId("auto").addEventListener("click", playOn);
-  byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
-  byId("numbers").addEventListener("change", () => go(at));
   byId("more").addEventListener("click", () => { listed += PAGE; list(); });
-  byId("board").addEventListener("click", (event) => {
-    const box = byId("board").getBoundingClientRect();
-    go(event.clientX < box.left + box.width / 2 ? at - 1 : at + 1);
-  });
+  stepper.clicks(byId("board"));
 
   for (const button of document.querySelectorAll(".cross button")) {
     button.addEventListener("click", () => {
@@ -155,22 +128,13 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || /^(SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
     const box = byId("viewer").getBoundingClientRect();
     if (box.bottom < 0 || box.top > innerHeight) return; // the board is not in sight: leave the keys to the page
-    const control = /^(BUTTON|INPUT|SUMMARY|A)$/.test(event.target.tagName);
     const place = shown.indexOf(game);
-    const action = {
-      ArrowLeft: () => go(at - (event.shiftKey ? 10 : 1)),
-      ArrowRight: () => go(at + (event.shiftKey ? 10 : 1)),
-      Home: () => go(0),
-      End: () => go(positions.length),
+    stepper.key(event, {
       ArrowUp: () => { if (place > 0) show(shown[place - 1]); },
       ArrowDown: () => { if (place < shown.length - 1) show(shown[place + 1]); },
-      n: () => { byId("numbers").checked = !byId("numbers").checked; go(at); },
-      " ": control ? null : playOn,
-    }[event.key];
-    if (action) { event.preventDefault(); action(); }
+    });
   });
 
   byId("viewer").hidden = false;

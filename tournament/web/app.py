@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from golois import __version__
 from tournament.folder import Tournament
-from tournament.web import games, networks, standings
+from tournament.web import errors, games, live, networks, standings, static_files
 from tournament.web.headers import SecurityHeaders
 from tournament.web.settings import SiteSettings
 from tournament.web.site import Site
 
-ROUTERS = (standings.router, games.router, networks.router)
+ROUTERS = (standings.router, games.router, networks.router, live.router)
 
 
 def create_app(folder: str | os.PathLike[str], settings: SiteSettings | None = None) -> FastAPI:
@@ -27,17 +28,23 @@ def create_app(folder: str | os.PathLike[str], settings: SiteSettings | None = N
         GoloisError: the folder holds no tournament.
     """
     tournament = Tournament.open(folder)
+    site = Site(tournament, settings or SiteSettings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(site.live.watch())
         yield
+        watching.cancel()
         tournament.database.close()
 
     # the pages of FastAPI that show the API load scripts from elsewhere
     app = FastAPI(title=tournament.settings.name, version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.site = Site(tournament, settings or SiteSettings())
+    app.state.site = site
     app.add_middleware(SecurityHeaders)
-    app.mount("/static", StaticFiles(directory=str(files("tournament.web").joinpath("static"))), name="static")
+    app.router.routes.append(static_files.route)
+    app.add_exception_handler(HTTPException, errors.refused)
+    app.add_exception_handler(RequestValidationError, errors.misunderstood)
+    app.add_exception_handler(Exception, errors.failed)
     for router in ROUTERS:
         app.include_router(router)
     return app

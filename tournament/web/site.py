@@ -1,15 +1,19 @@
-"""What every page may ask for: the tournament, its settings, and a way to render a template."""
+"""What every page may ask for: the tournament, what it looks like now, and a way to render a template."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from tournament.folder import Tournament
+from tournament.web.cache import PageCache
+from tournament.web.live import Live
 from tournament.web.rendering import environment
 from tournament.web.settings import SiteSettings
+from tournament.web.snapshot import Snapshot, SnapshotReader
 
 
 class Site:
@@ -18,20 +22,42 @@ class Site:
     Attributes:
         tournament: the open tournament.
         settings: how it is served.
+        live: the newest snapshot, and the streams that tell of the next.
     """
 
     def __init__(self, tournament: Tournament, settings: SiteSettings) -> None:
         self.tournament = tournament
         self.settings = settings
+        self.live = Live(SnapshotReader(tournament), settings.refresh_seconds)
         self.templates = environment()
+        self._cache = PageCache()
 
-    def render(self, template: str, **content: Any) -> str:
-        """Return a page: a template of this package, which may use `site` and what it is given."""
-        return self.templates.get_template(template).render(site=self, **content)
+    @property
+    def snapshot(self) -> Snapshot:
+        """The tournament as it was a moment ago."""
+        return self.live.snapshot
+
+    def render(self, template: str, snapshot: Snapshot | None = None, **content: Any) -> str:
+        """Return a page: a template of this package, which may use `site`, `snapshot` and what it is given."""
+        snapshot = snapshot or self.snapshot
+        return self.templates.get_template(template).render(site=self, snapshot=snapshot, **content)
 
     def page(self, template: str, status: int = 200, **content: Any) -> HTMLResponse:
-        """Return a page as an answer that no cache keeps."""
+        """Return a page as an answer that no cache keeps: for what differs from visitor to visitor."""
         return HTMLResponse(self.render(template, **content), status, {"Cache-Control": "no-store"})
+
+    async def shared(
+        self, request: Request, render: Callable[[Snapshot], str], media_type: str = "text/html"
+    ) -> Response:
+        """Answer with what everybody sees alike, rendered once for each snapshot.
+
+        Args:
+            request: its address is the name under which the page is kept.
+            render: makes the page from a snapshot, in a thread; what it raises goes to the visitor.
+            media_type: of what it makes.
+        """
+        snapshot = self.snapshot
+        return await self._cache.answer(request, snapshot.version, lambda: render(snapshot), media_type)
 
 
 def _site(request: Request) -> Site:
