@@ -14,7 +14,9 @@ reading that visits more than `NODE_LIMIT` positions, or goes deeper than `PLY_L
 escape.
 
 The reader plays on a bare copy of the colours and counts liberties by walking over chains. That is much
-cheaper than copying a whole board record for each move, because the chains in ladders are short.
+cheaper than copying a whole board record for each move, because the chains in ladders are short. Only the hunted
+chain grows long, so its stones are kept in a list: where nothing was captured, what an extension leaves it of
+liberties is seen around the new stones alone.
 """
 
 from __future__ import annotations
@@ -45,12 +47,18 @@ def _record(points: int) -> np.dtype[np.void]:
             ("walk", np.uint64),  # the number of the latest walk over a chain
             ("walked", np.uint64, (points,)),  # the latest walk that came to this point
             ("chain_count", np.int32),
+            ("reading", np.uint64),  # the number of the present reading
+            ("member", np.uint64, (points,)),  # the reading in which this point belongs to the hunted chain
+            ("hunted", np.uint16, (points,)),  # the stones of the hunted chain as it stands
+            ("hunted_count", np.int32),
+            ("liberties", np.int32),  # its liberties when the hunter moves, at most 3; the points are in `liberty`
             ("ko", np.int32),  # the point that may not be retaken now, 0: none
             ("captured", np.int32),  # stones that the latest move took off
             ("undo_count", np.int32),
-            ("liberty", np.int32, (8,)),  # the first liberties that the latest walk met
+            ("liberty", np.int32, (8,)),  # the first liberties that the latest walk or count met
             ("ply_ko", np.int32, (PLY_LIMIT + 1,)),  # for each move of the line: what was so before it
             ("ply_undo", np.int32, (PLY_LIMIT + 1,)),
+            ("ply_hunted", np.int32, (PLY_LIMIT + 1,)),
             ("ply_next", np.int32, (PLY_LIMIT + 1,)),  # its next and its last candidate in `candidates`
             ("ply_end", np.int32, (PLY_LIMIT + 1,)),
             ("ply_pair", np.int32, (PLY_LIMIT + 1,)),  # the sum of the two liberties that the hunter chooses from
@@ -99,6 +107,9 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
     top: Integer = 0  # of the stack of candidates
     hunter_moves = hunter_begins
     arrived = True
+    reader.reading += U(1)
+    reader.hunted_count = 0
+    reader.liberties = _join(reader, stone, hunted)
     while True:
         outcome = _UNKNOWN
         if arrived:
@@ -112,7 +123,7 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
             if ply == PLY_LIMIT or top > _STACK - 2:
                 outcome = _ESCAPES
             elif hunter_moves:
-                outcome, top = _hunter_candidates(reader, stone, hunter, top)
+                outcome, top = _hunter_candidates(reader, hunter, top)
                 reader.ply_pair[U(ply)] = reader.liberty[0] + reader.liberty[1]
             else:
                 reader.ply_captures[U(ply)] = False
@@ -121,13 +132,13 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
                     reader.candidates[U(top)] = reader.ply_pair[U(ply - 1)] - hunters_move
                     top += 1
                 else:
-                    outcome, top = _extension(reader, stone, hunted, top)
+                    outcome, top = _extension(reader, hunted, top)
             reader.ply_end[U(ply)] = top
         if outcome == _UNKNOWN:
             following = np.int64(reader.ply_next[U(ply)])
             if not hunter_moves and following == reader.ply_end[U(ply)] and not reader.ply_captures[U(ply)]:
                 reader.ply_captures[U(ply)] = True
-                reader.ply_end[U(ply)] = _captures(reader, stone, hunted, following)
+                reader.ply_end[U(ply)] = _captures(reader, hunted, following)
             if following == reader.ply_end[U(ply)]:  # nothing left that helps the one to move
                 outcome = _ESCAPES if hunter_moves else _CAUGHT
             else:
@@ -139,7 +150,10 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
                     top = np.int64(reader.ply_end[U(ply)])
                     reader.ply_ko[U(ply)] = reader.ko
                     reader.ply_undo[U(ply)] = reader.undo_count
+                    reader.ply_hunted[U(ply)] = reader.hunted_count
                     _play(reader, move, mover)
+                    if not hunter_moves:
+                        reader.liberties = _join_if_adjacent(reader, move, hunted)
                     ply += 1
                     hunter_moves = not hunter_moves
                 continue
@@ -150,6 +164,7 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
             ply -= 1
             hunter_moves = not hunter_moves
             _take_back(reader, np.int64(reader.ply_undo[U(ply)]))
+            _leave(reader, np.int64(reader.ply_hunted[U(ply)]))
             reader.ko = reader.ply_ko[U(ply)]
             if hunter_moves != (outcome == _CAUGHT):
                 break  # not what the one to move wants: try the next candidate
@@ -157,19 +172,17 @@ def is_caught(reader: Reader, stone: Integer, hunter_begins: bool) -> bool:
 
 
 @kernel
-def _hunter_candidates(reader: Reader, stone: Integer, hunter: Integer, top: Integer) -> tuple[int, Integer]:
+def _hunter_candidates(reader: Reader, hunter: Integer, top: Integer) -> tuple[int, Integer]:
     """Put the hunter's moves on the stack; return the outcome, where it is plain, and the stack's new top."""
-    count = walk(reader, stone, 3)
-    if count > 2:
+    if reader.liberties > 2:
         return _ESCAPES, top
     first = np.int64(reader.liberty[0])
-    if count == 1:  # the hunted chain has played itself into atari
+    if reader.liberties == 1:  # the hunted chain has played itself into atari
         return _CAUGHT if _may_play(reader, first, hunter) else _ESCAPES, top
     second = np.int64(reader.liberty[1])
     # The chain will extend where the hunter does not play; a move that leaves it three liberties is pointless.
-    chain = reader.walk
-    after_first = _liberties_by_extending(reader, second, hunter, chain)
-    after_second = _liberties_by_extending(reader, first, hunter, chain)
+    after_first = _liberties_by_extending(reader, second, first, hunter)
+    after_second = _liberties_by_extending(reader, first, second, hunter)
     if after_first > after_second:  # the move that leaves fewer liberties is the more promising one
         first, second = second, first
         after_first, after_second = after_second, after_first
@@ -181,34 +194,30 @@ def _hunter_candidates(reader: Reader, stone: Integer, hunter: Integer, top: Int
 
 
 @kernel
-def _extension(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> tuple[int, Integer]:
+def _extension(reader: Reader, hunted: Integer, top: Integer) -> tuple[int, Integer]:
     """Put the hunted chain's extension on the stack; return the outcome, where it is plain, and the new top."""
-    if walk(reader, stone, 2) > 1:
+    if _count_liberties(reader) > 1:
         return _ESCAPES, top
     liberty = np.int64(reader.liberty[0])
-    if liberty != reader.ko and _liberties_by_extending(reader, liberty, 3 - hunted, reader.walk) > 2:
+    if liberty != reader.ko and _liberties_by_extending(reader, liberty, liberty, 3 - hunted) > 2:
         return _ESCAPES, top
     reader.candidates[U(top)] = liberty
     return _UNKNOWN, top + 1
 
 
 @kernel
-def _captures(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> Integer:
+def _captures(reader: Reader, hunted: Integer, top: Integer) -> Integer:
     """Put the captures of hunters' chains in atari beside the hunted chain on the stack; return its new top."""
-    walk(reader, stone, 2)
     bottom = top
-    stones = np.int64(reader.chain_count)
-    # the walks over the hunters' chains overwrite `chain` from the front: keep the hunted stones behind it
-    first = len(reader.chain) - stones
-    for i in range(stones - 1, -1, -1):
-        reader.chain[U(first + i)] = reader.chain[U(i)]
     before = reader.walk
-    for i in range(stones):
-        hunted_stone = np.int64(reader.chain[U(first + i)])
+    for i in range(reader.hunted_count):
+        hunted_stone = np.int64(reader.hunted[U(i)])
         for step in neighbours(reader):
             neighbour = hunted_stone + step
             if reader.colour[U(neighbour)] != 3 - hunted or reader.walked[U(neighbour)] > before:
                 continue  # no hunter, or one of a chain walked a moment ago
+            if _empty_neighbours(reader, neighbour, 0) > 1:
+                continue
             if walk(reader, neighbour, 2) == 1:
                 capture = reader.liberty[0]
                 known = False
@@ -218,6 +227,77 @@ def _captures(reader: Reader, stone: Integer, hunted: Integer, top: Integer) -> 
                     reader.candidates[U(top)] = capture
                     top += 1
     return top
+
+
+@kernel
+def _join_if_adjacent(reader: Reader, point: Integer, hunted: Integer) -> int:
+    """Note down what a move of the hunted side, just played, means for its chain; return the chain's liberties.
+
+    Only captures are played elsewhere than at the chain's one liberty, so without a capture the new stones have
+    all the liberties there are.
+    """
+    adjacent = False
+    for step in neighbours(reader):
+        adjacent |= reader.member[U(point + step)] == reader.reading
+    liberties = _join(reader, point, hunted) if adjacent else 0
+    return _count_liberties(reader) if reader.captured else liberties
+
+
+@kernel
+def _join(reader: Reader, point: Integer, hunted: Integer) -> int:
+    """Add the stone at `point`, and all that is connected to it and not in the list, to the hunted chain.
+
+    Returns:
+        The liberties of the added stones, at most 3; their points are left in `liberty`.
+    """
+    reader.walk += U(1)
+    at = np.int64(reader.hunted_count)
+    count = at + 1
+    reader.hunted[U(at)] = point
+    reader.member[U(point)] = reader.reading
+    liberties = 0
+    while at < count:
+        current = np.int64(reader.hunted[U(at)])
+        at += 1
+        for step in neighbours(reader):
+            neighbour = current + step
+            other = reader.colour[U(neighbour)]
+            if other == hunted:
+                if reader.member[U(neighbour)] != reader.reading:
+                    reader.member[U(neighbour)] = reader.reading
+                    reader.hunted[U(count)] = neighbour
+                    count += 1
+            elif other == EMPTY and liberties < 3 and reader.walked[U(neighbour)] != reader.walk:
+                reader.walked[U(neighbour)] = reader.walk
+                reader.liberty[U(liberties)] = neighbour
+                liberties += 1
+    reader.hunted_count = count
+    return liberties
+
+
+@kernel
+def _leave(reader: Reader, count: Integer) -> None:
+    """Let the hunted chain have its first `count` stones again."""
+    for i in range(count, reader.hunted_count):
+        reader.member[U(reader.hunted[U(i)])] = 0
+    reader.hunted_count = count
+
+
+@kernel
+def _count_liberties(reader: Reader) -> int:
+    """Count the liberties of the whole hunted chain, up to 3; their points are left in `liberty`."""
+    reader.walk += U(1)
+    liberties = 0
+    for i in range(reader.hunted_count):
+        for step in neighbours(reader):
+            neighbour = np.int64(reader.hunted[U(i)]) + step
+            if reader.colour[U(neighbour)] == EMPTY and reader.walked[U(neighbour)] != reader.walk:
+                reader.walked[U(neighbour)] = reader.walk
+                reader.liberty[U(liberties)] = neighbour
+                liberties += 1
+                if liberties == 3:
+                    return 3
+    return liberties
 
 
 @kernel
@@ -258,17 +338,18 @@ def walk(reader: Reader, stone: Integer, limit: Integer) -> int:
 
 
 @kernel
-def _liberties_by_extending(reader: Reader, point: Integer, hunter: Integer, chain_walk: np.uint64) -> int:
-    """Count, up to 3, the liberties that a chain gains by extending to `point` and joining what is there.
+def _liberties_by_extending(reader: Reader, point: Integer, other_liberty: Integer, hunter: Integer) -> int:
+    """Count, up to 3, the liberties that the hunted chain has after extending to `point` and joining what is there.
 
-    `chain_walk` is the number of a complete walk over the chain: its stones and present liberties do not count.
-    Neither does what the extension captures. The stones walked here are kept behind the chain's own.
+    `other_liberty`, where the hunter will have played, does not count; nor does what the extension captures.
     """
     reader.walk += U(1)
     number = reader.walk
-    at = np.int64(reader.chain_count)
-    count = at + 1
-    reader.chain[U(at)] = point
+    reader.walked[U(point)] = number
+    reader.walked[U(other_liberty)] = number
+    at = 0
+    count = 1
+    reader.chain[0] = point
     liberties = 0
     while at < count:
         current = np.int64(reader.chain[U(at)])
@@ -278,8 +359,7 @@ def _liberties_by_extending(reader: Reader, point: Integer, hunter: Integer, cha
             other = reader.colour[U(neighbour)]
             if other == hunter or other == WALL:  # noqa: PLR1714, SIM109 (a kernel compares)
                 continue
-            walked = reader.walked[U(neighbour)]
-            if walked == chain_walk or walked == number:  # noqa: PLR1714, SIM109 (a kernel compares)
+            if reader.walked[U(neighbour)] == number or reader.member[U(neighbour)] == reader.reading:
                 continue
             reader.walked[U(neighbour)] = number
             if other == EMPTY:
@@ -329,7 +409,11 @@ def _play(reader: Reader, point: Integer, colour: Integer) -> None:
         other = reader.colour[U(neighbour)]
         if other == colour:
             alone = False
-        elif other == opponent and walk(reader, neighbour, 1) == 0:
+        elif (
+            other == opponent
+            and reader.member[U(neighbour)] != reader.reading  # the hunted chain keeps a liberty
+            and walk(reader, neighbour, 1) == 0
+        ):
             captured += reader.chain_count
             captured_point = neighbour
             for i in range(reader.chain_count):

@@ -158,20 +158,13 @@ def encode_position(
         points: (size * size + 1,) where each point goes: a row of `symmetry.move_table(size)`.
         out: (size * size * planes,) float32, overwritten.
     """
-    board = history.board
     if planes < 21:
-        _write_stones(history, 2, planes // 2 - 1, planes, points, out)
+        _write_stones(history, planes // 2 - 1, planes, points, out)
         _write_lost_ladders(history, workspace, planes, points, out)
-        return
-    out[:] = 0
-    _write_stones(history, 11, 5, planes, points, out)
-    workspace.marks[:] = 0
-    mark_ladders(board, workspace.reader, workspace.marks, workspace.liberties)
-    _write_marks(history, workspace.marks, planes, points, out)
-    _write_liberties(history, workspace, planes, points, out)
-    if planes == 31 and komi >= 0 and komi < 10:
-        for i in range(21 + np.int64(komi), len(out), planes):
-            out[U(i)] = _ONE
+    else:
+        workspace.marks[:] = 0
+        mark_ladders(history.board, workspace.reader, workspace.marks, workspace.liberties)
+        _write_large_set(history, workspace, komi, planes, points, out)
 
 
 @kernel
@@ -193,39 +186,8 @@ def _write_lost_ladders(history: History, workspace: Workspace, planes: Integer,
 
 
 @kernel
-def _write_marks(history: History, marks: Marks, planes: Integer, points: Points, out: Planes) -> None:
-    """Write the four ladder bits into the planes 1 to 4."""
-    size = np.int64(history.board.side)
-    stride = stride_of(history.board)
-    for row in range(size):
-        for column in range(size):
-            mark = np.int64(marks[U((row + 1) * stride + column + 1)])
-            if mark:
-                target = np.int64(points[U(size * row + column)]) * planes + 1
-                for kind in range(4):
-                    if mark >> kind & 1:
-                        out[U(target + kind)] = _ONE
-
-
-@kernel
-def _write_liberties(history: History, workspace: Workspace, planes: Integer, points: Points, out: Planes) -> None:
-    """Write the one-hot liberties of each stone's chain into the planes 5 to 10."""
-    board = history.board
-    size = np.int64(board.side)
-    stride = stride_of(board)
-    for row in range(size):
-        for column in range(size):
-            point = (row + 1) * stride + column + 1
-            if board.colour[U(point)] != EMPTY:
-                liberties = np.int64(workspace.liberties[U(board.head[U(point)])])
-                out[U(np.int64(points[U(size * row + column)]) * planes + 4 + liberties)] = _ONE
-
-
-@kernel
-def _write_stones(
-    history: History, first: Integer, positions: Integer, planes: Integer, points: Points, out: Planes
-) -> None:
-    """Write plane 0, and from plane `first` on the (own, opponent's) stones of the latest positions.
+def _write_stones(history: History, positions: Integer, planes: Integer, points: Points, out: Planes) -> None:
+    """Write plane 0, and from plane 2 on the (own, opponent's) stones of the latest positions.
 
     Every cell of these planes is written, and plane 1 set to 0.0: stones lie so irregularly that asking for each
     of them costs more than writing the answer.
@@ -243,6 +205,45 @@ def _write_stones(
                 if back == 0:
                     out[U(target)] = black_to_move
                     out[U(target + 1)] = 0
-                target += first + 2 * back
+                target += 2 + 2 * back
                 out[U(target)] = np.float32(colour == own)
                 out[U(target + 1)] = np.float32(colour == 3 - own)
+
+
+@kernel
+def _write_large_set(
+    history: History, workspace: Workspace, komi: np.float32, planes: Integer, points: Points, out: Planes
+) -> None:
+    """Write all of 21 or 31 planes, point by point: the planes of one point lie side by side in memory."""
+    board = history.board
+    size = np.int64(board.side)
+    stride = stride_of(board)
+    own = np.int64(board.to_move)
+    black_to_move = np.float32(own == BLACK)
+    komi_plane = 21 + np.int64(komi) if planes == 31 and komi >= 0 and komi < 10 else 0  # 0 is written after it
+    now, before, earlier, third, fourth = (
+        stones_before(history, 0),
+        stones_before(history, 1),
+        stones_before(history, 2),
+        stones_before(history, 3),
+        stones_before(history, 4),
+    )
+    for row in range(size):
+        for column in range(size):
+            point = (row + 1) * stride + column + 1
+            target = np.int64(points[U(size * row + column)]) * planes
+            for plane in range(target + 5, target + planes):
+                out[U(plane)] = 0
+            mark = np.int64(workspace.marks[U(point)])
+            for kind in range(4):
+                out[U(target + 1 + kind)] = np.float32(mark >> kind & 1)
+            if now[U(point)] != EMPTY:
+                out[U(target + 4 + np.int64(workspace.liberties[U(board.head[U(point)])]))] = _ONE
+            column_of_stones = target + 11
+            for stones in (now, before, earlier, third, fourth):
+                colour = np.int64(stones[U(point)])
+                out[U(column_of_stones)] = np.float32(colour == own)
+                out[U(column_of_stones + 1)] = np.float32(colour == 3 - own)
+                column_of_stones += 2
+            out[U(target + komi_plane)] = _ONE
+            out[U(target)] = black_to_move

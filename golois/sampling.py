@@ -364,24 +364,21 @@ def _write_groups(board: Board, numbers: npt.NDArray[np.uint16], points: Points,
     for row in range(size):
         for column in range(size):
             point = (row + 1) * stride_of(board) + column + 1
-            target = points[U(size * row + column)]
-            if board.colour[U(point)] == EMPTY:
-                out[U(target)] = 0
-                continue
+            is_stone = board.colour[U(point)] != EMPTY
             head = board.head[U(point)]
-            if numbers[U(head)] == 0:
+            if is_stone & (numbers[U(head)] == 0):
                 chains += 1
                 numbers[U(head)] = chains
-            out[U(target)] = numbers[U(head)]
+            out[U(points[U(size * row + column)])] = np.float32(is_stone * np.int64(numbers[U(head)]))
 
 
 @kernel
 def _write_end(board: Board, to_move: Integer, points: Points, out: Floats) -> None:
     """Write the stones of `to_move` and of the opponent."""
     size = np.int64(board.side)
-    out[:] = 0
     for row in range(size):
         for column in range(size):
             colour = np.int64(board.colour[U((row + 1) * stride_of(board) + column + 1)])
-            if colour != EMPTY:
-                out[U(2 * np.int64(points[U(size * row + column)]) + (colour != to_move))] = 1
+            target = 2 * np.int64(points[U(size * row + column)])
+            out[U(target)] = np.float32(colour == to_move)
+            out[U(target + 1)] = np.float32(colour == 3 - to_move)

@@ -12,9 +12,6 @@ import json
 import mmap
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from golois.cache import cache_folders
 from golois.course.deck import Deck, count_usable, shuffled
 from golois.errors import GoloisError
 from golois.files import write_whole
@@ -40,6 +38,7 @@ VALIDATION_GAMES = 10_000
 VALIDATION_SHARE = 10  # one game in so many, until there are VALIDATION_GAMES
 _CACHE_FORMAT = 1
 _COUNTED_AT_A_TIME = 50_000  # games
+_MAY_STAY = 64 * 2**20  # bytes
 
 
 @dataclass
@@ -60,12 +59,13 @@ class CourseData:
         """Give back the memory of the mapped pages that were read: the system keeps the file's content itself.
 
         Positions lie all over the file, so without this a few batches would bring all of it into the process.
+        Small files may stay there: reading a page again costs time.
         """
         for array in (self.games.moves, self.games.values):
             base: object = array
             while isinstance(base, np.ndarray):
                 base = base.base
-            if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            if array.nbytes > _MAY_STAY and isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
                 base.madvise(mmap.MADV_DONTNEED)
 
 
@@ -166,7 +166,7 @@ def _cached(path: Path) -> tuple[GameStore, npt.NDArray[np.int64], bool]:
     """Return the store kept for a file of records, made now when there is none or the file has changed."""
     size, changed = _stamp(path)
     wanted = {"format": _CACHE_FORMAT, "source": str(path), "size": size, "changed": changed}
-    for folder in _cache_folders(path):
+    for folder in (*cache_folders("course"), path.parent / ".golois"):
         name = f"{path.stem[:40]}-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
         store_path, note_path, counts_path = (folder / f"{name}.{suffix}" for suffix in ("h5", "json", "npy"))
         try:
@@ -175,7 +175,7 @@ def _cached(path: Path) -> tuple[GameStore, npt.NDArray[np.int64], bool]:
         except (OSError, ValueError):
             note = {}
         try:
-            if {key: note.get(key) for key in wanted} != wanted:
+            if {key: note.get(key) for key in wanted} != wanted or not store_path.exists():
                 note = wanted | _build(path, store_path, counts_path)
                 # written last: a store without its note is made again
                 write_whole(note_path, json.dumps(note, indent=1))
@@ -183,16 +183,6 @@ def _cached(path: Path) -> tuple[GameStore, npt.NDArray[np.int64], bool]:
         except OSError:  # a folder that cannot be written: try the next
             continue
     raise GoloisError(f"no place to keep the games of {path}: the cache folder cannot be written to")
-
-
-def _cache_folders(path: Path) -> Iterator[Path]:
-    if base := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        yield Path(base) / "golois" / "games"
-    else:
-        with suppress(RuntimeError):  # no HOME, and no entry in the password file
-            yield Path.home() / ".cache" / "golois" / "games"
-    yield path.parent / ".golois"
-    yield Path(tempfile.gettempdir()) / "golois-games"
 
 
 def _build(path: Path, store_path: Path, counts_path: Path) -> dict[str, Any]:
