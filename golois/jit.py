@@ -3,22 +3,21 @@
 Numba's own cache has two faults for a package: a cached function is not compiled again when a function it
 calls in *another* file has changed, and an install that is read-only without a home folder cannot cache at
 all. Both are cured by choosing the folder here: it is named by a hash of every kernel source, so changed
-sources find an empty folder, and it lies in the first place that can be written.
+sources find an empty folder, and it lies in the first place that can be written (golois/cache.py).
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import stat
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
+
+from golois.cache import cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,54 +41,18 @@ def source_digest(package: Path = PACKAGE) -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path | None:
+def kernel_folder() -> Path | None:
     """The folder for the machine code of these sources, or None when no place can be written.
 
-    The places tried are `$NUMBA_CACHE_DIR`, the user's cache folder, and the folder for temporary files.
+    `$NUMBA_CACHE_DIR` is tried first, then the user's cache folder.
     """
     digest = source_digest()
-    for place in _places():
-        folder = place / digest
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.mkdir(mode=0o700, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=True)
-            if _is_ours(place) and _is_ours(folder) and _is_writable(folder):
-                return folder
-        except OSError:
-            continue
-    return None
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    own = [(Path(chosen), f"golois-kernels/{digest}")] if chosen else []
+    return cache_folder(f"kernels/{digest}", *own)
 
 
-def _places() -> Iterator[Path]:
-    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(chosen) / "golois-kernels"
-    if user := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        yield Path(user) / "golois" / "kernels"
-    else:
-        with contextlib.suppress(RuntimeError):  # no HOME and no entry in the password file
-            yield Path.home() / ".cache" / "golois" / "kernels"
-    user_id = os.getuid() if hasattr(os, "getuid") else "user"
-    yield Path(tempfile.gettempdir()) / f"golois-kernels-{user_id}"
-
-
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can have put machine code there: what lies in a cache is run without a question."""
-    if not hasattr(os, "getuid"):
-        return True
-    status = folder.stat()
-    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
-
-
-CACHE_FOLDER = cache_folder()
+CACHE_FOLDER = kernel_folder()
 
 
 def kernel(function: F) -> F:

@@ -114,7 +114,7 @@ def check_cache() -> Finding:
     from golois.jit import CACHE_FOLDER
 
     if CACHE_FOLDER is None:
-        advice = "set NUMBA_CACHE_DIR to a folder that you can write"
+        advice = "set GOLOIS_CACHE to a folder that you can write"
         return Finding("kernel cache", "warning", "no folder can be written: every start compiles anew", advice)
     return Finding("kernel cache", "ok", str(CACHE_FOLDER))
 

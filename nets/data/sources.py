@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from golois.cache import cache_folder
 from golois.errors import GoloisError
 from golois.records.build import build_store
 from golois.records.record import OnBytes, OnProblem
@@ -41,7 +42,7 @@ def open_games(
     if len(sources) == 1 and sources[0].endswith(".h5"):
         store = GameStore.open(sources[0])
     else:
-        path = _cache_folder() / f"{_fingerprint(sources, size)}.h5"
+        path = _folder() / f"{_fingerprint(sources, size)}.h5"
         if not path.exists():
             _build(sources, size, path, on_problem, on_bytes)
         os.utime(path)
@@ -69,18 +70,12 @@ def _build(
         unfinished.replace(path)
 
 
-def _cache_folder() -> Path:
-    """The folder for stores that were made of other records: the user's cache, or one for temporary files."""
-    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    for base in (Path(chosen) if chosen else Path("~/.cache"), Path(tempfile.gettempdir())):
-        try:
-            folder = base.expanduser() / "golois" / "games"
-            folder.mkdir(parents=True, exist_ok=True)
-        except (OSError, RuntimeError):
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    raise GoloisError("no folder for temporary files can be written; set XDG_CACHE_HOME to one that can")
+def _folder() -> Path:
+    """The folder for stores that were made of other records."""
+    folder = cache_folder("games")
+    if folder is None:
+        raise GoloisError("no folder of the user's can be written; set GOLOIS_CACHE to one that can")
+    return folder
 
 
 def _fingerprint(sources: Sequence[str], size: int) -> str:

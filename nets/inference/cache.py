@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
-import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import nets.reader
+from golois.cache import cache_folder
 from golois.files import write_whole
 from nets.reader.description import Network
 from nets.reader.errors import NetworkError
@@ -52,46 +50,8 @@ def understood(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
 
 
 def _entry(digest: str) -> Path | None:
-    folder = cache_folder()
+    folder = cache_folder("networks")
     return folder / f"{digest}-{_reader_version()}.npz" if folder and digest else None
-
-
-def cache_folder() -> Path | None:
-    """Return the folder `golois/networks` in the user's cache, None when it cannot be had.
-
-    `GOLOIS_CACHE` names another place.
-    """
-    for place in _places():
-        folder = place / "networks"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_private(folder):
-                return folder
-        except OSError:
-            continue
-    return None
-
-
-def _places() -> Iterator[Path]:
-    if chosen := os.environ.get("GOLOIS_CACHE"):
-        yield Path(chosen)
-    if user := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        yield Path(user) / "golois"
-    else:
-        with contextlib.suppress(RuntimeError):  # no home folder
-            yield Path.home() / ".cache" / "golois"
-    user_id = os.getuid() if hasattr(os, "getuid") else "user"
-    yield Path(tempfile.gettempdir()) / f"golois-{user_id}"
-
-
-def _is_private(folder: Path) -> bool:
-    """Whether nobody else can write there."""
-    if not os.access(folder, os.W_OK):
-        return False
-    if not hasattr(os, "getuid"):
-        return True
-    status = folder.stat()
-    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 @cache

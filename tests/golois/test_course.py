@@ -287,7 +287,7 @@ def test_later_loads_come_from_the_cache(tmp_path: Path, monkeypatch: pytest.Mon
     forget_loaded()
     monkeypatch.setattr(course.data, "build_store", lambda *_, **__: pytest.fail("read again"))
     golois.getBatch(*Arrays().four())
-    assert [path.suffix for path in sorted((tmp_path / "cache" / "golois" / "games").iterdir())] == [
+    assert [path.suffix for path in sorted((tmp_path / "cache" / "golois" / "course").iterdir())] == [
         ".h5",
         ".json",
         ".npy",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from golois import jit
+from golois import cache, jit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ def installed(tmp_path: Path) -> Path:
     """A copy of the package that nobody may write to."""
     package = tmp_path / "site" / "golois"
     shutil.copytree(REPOSITORY / "golois" / "board", package / "board", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("__init__.py", "jit.py", "errors.py"):
+    for name in ("__init__.py", "cache.py", "jit.py", "errors.py"):
         shutil.copy(REPOSITORY / "golois" / name, package / name)
     for path in [package, *package.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -84,19 +84,19 @@ def test_a_read_only_install_without_a_home_compiles_once_and_anew_when_a_source
 def test_a_folder_that_others_may_write_to_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "chosen"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
-    chosen = jit.cache_folder()
+    chosen = jit.kernel_folder()
     assert chosen is not None
     assert chosen.is_relative_to(tmp_path / "chosen")
     assert stat.S_IMODE(chosen.stat().st_mode) == 0o700
     chosen.parent.chmod(0o777)
-    instead = jit.cache_folder()
+    instead = jit.kernel_folder()
     assert instead is not None
     assert instead.is_relative_to(tmp_path / "user")
 
 
 def test_without_any_writable_place_nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jit, "_places", lambda: iter([Path(os.devnull) / "kernels"]))
-    assert jit.cache_folder() is None
+    monkeypatch.setattr(cache, "_places", lambda name: iter([(Path(os.devnull), name)]))
+    assert jit.kernel_folder() is None
 
 
 def test_checking_bounds_uses_another_folder(monkeypatch: pytest.MonkeyPatch) -> None:
