@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ def measure_trees() -> dict[str, Any]:
     }
 
 
-def measure_network(evaluator: Evaluator, batch: int, seconds: float) -> dict[str, float]:
+def measure_network(evaluator: Evaluator, batch: int, limit: float) -> dict[str, float]:
     """Measure evaluations per second alone and inside the search, in turns, by the clock."""
     from golois.game import Game
     from golois.search import Budget, Search
@@ -128,17 +129,17 @@ def measure_network(evaluator: Evaluator, batch: int, seconds: float) -> dict[st
     random = np.random.default_rng(0)
     planes = (random.random((batch, trees.size, trees.size, evaluator.planes)) < 0.3).astype(np.float32)
     evaluator.evaluate(planes)
-    spent, done = {"alone": 0.0, "in_search": 0.0}, {"alone": 0, "in_search": 0}
-    # turns as short as a few batches, so that other programs on the machine disturb both alike
-    while sum(spent.values()) < seconds:
-        for kind in spent:
+    ends = time.perf_counter() + limit
+    seconds: dict[str, list[float]] = {"alone": [], "in_search": []}
+    # in turns of one batch, and the median of them: other programs on the machine disturb both alike
+    while time.perf_counter() < ends:
+        for kind, turns in seconds.items():
             started = time.perf_counter()
-            for _ in range(4):
-                if kind == "alone":
-                    evaluator.evaluate(planes)
-                    done[kind] += batch
-                else:
-                    done[kind] += trees.step()
-            spent[kind] += time.perf_counter() - started
-    alone, inside = done["alone"] / spent["alone"], done["in_search"] / spent["in_search"]
+            if kind == "alone":
+                evaluator.evaluate(planes)
+                done = batch
+            else:
+                done = trees.step()
+            turns.append((time.perf_counter() - started) / done)
+    alone, inside = (1 / statistics.median(turns) for turns in seconds.values())
     return {"batch": batch, "alone": alone, "in_search": inside, "share": inside / alone}
