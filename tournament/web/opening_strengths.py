@@ -20,20 +20,23 @@ class OpeningStrength:
     """How a network did in the games with one beginning.
 
     Attributes:
-        beginning: as `beginning_of` names it.
-        colour: "black" or "white": its own.
-        games: how many there were.
-        points: what it made of them, a draw counting half.
-        expected: what its rating and those of its opponents let expect.
-        sigma: standard deviation of the points around that.
+        beginning: as `beginning_of` names it; "" for all that are too rare to stand alone.
+        games: how many there were as (Black, White).
+        points: what it made of them as (Black, White), a draw counting half.
+        expected: the points that its rating and those of its opponents let expect.
+        sigma: standard deviation of the points around that, by chance alone.
     """
 
     beginning: str
-    colour: str
-    games: int
-    points: float
+    games: tuple[int, int]
+    points: tuple[float, float]
     expected: float
     sigma: float
+
+    @property
+    def surprise(self) -> float:
+        """By how many standard deviations it did better than expected."""
+        return (sum(self.points) - self.expected) / self.sigma if self.sigma else 0.0
 
 
 def beginning_of(game: GameSummary) -> str:
@@ -43,29 +46,51 @@ def beginning_of(game: GameSummary) -> str:
 
 
 def opening_strengths(
-    games: Sequence[GameSummary], network: int, elo: Mapping[int, float], first_player_elo: float
+    games: Sequence[GameSummary],
+    network: int,
+    elo: Mapping[int, float],
+    first_player_elo: float,
+    least: int = 4,
+    most: int = 16,
 ) -> list[OpeningStrength]:
-    """Return how a network did by beginning and colour, the most frequent first.
+    """Return how a network did by beginning, the most frequent first and the rare ones together at the end.
 
     Args:
         games: finished games, of anyone.
         network: its submission's number.
         elo: the ratings by submission.
         first_player_elo: Black's advantage.
+        least: a beginning of fewer games does not stand alone.
+        most: how many stand alone at most.
     """
-    groups: dict[tuple[str, str], list[GameSummary]] = {}
+    groups: dict[str, list[GameSummary]] = {}
     for game in games:
         if network in (game.black, game.white):
-            colour = "black" if game.black == network else "white"
-            groups.setdefault((beginning_of(game), colour), []).append(game)
-    found = []
-    for (beginning, colour), played in groups.items():
-        black_wins = [expected_score(elo[g.black] - elo[g.white] + first_player_elo) for g in played]
-        expected = [p if colour == "black" else 1 - p for p in black_wins]
-        points = sum(g.black_points if colour == "black" else 1 - g.black_points for g in played)
-        sigma = math.sqrt(sum(p * (1 - p) for p in expected))
-        found.append(OpeningStrength(beginning, colour, len(played), points, sum(expected), sigma))
-    return sorted(found, key=lambda one: (-one.games, one.beginning, one.colour))
+            groups.setdefault(beginning_of(game), []).append(game)
+    order = sorted(groups, key=lambda beginning: (-len(groups[beginning]), beginning))
+    alone = [beginning for beginning in order if len(groups[beginning]) >= least][:most]
+    rare = [game for beginning in order if beginning not in alone for game in groups[beginning]]
+    found = [_strength(beginning, groups[beginning], network, elo, first_player_elo) for beginning in alone]
+    return [*found, _strength("", rare, network, elo, first_player_elo)] if rare else found
+
+
+def _strength(
+    beginning: str, games: list[GameSummary], network: int, elo: Mapping[int, float], first_player_elo: float
+) -> OpeningStrength:
+    counts, points, expected = [0, 0], [0.0, 0.0], []
+    for game in games:
+        black_wins = expected_score(elo[game.black] - elo[game.white] + first_player_elo)
+        white = int(game.white == network)
+        counts[white] += 1
+        points[white] += abs(white - game.black_points)
+        expected.append(abs(white - black_wins))
+    return OpeningStrength(
+        beginning,
+        (counts[0], counts[1]),
+        (points[0], points[1]),
+        sum(expected),
+        math.sqrt(sum(p * (1 - p) for p in expected)),
+    )
 
 
 def _place(move: int) -> str:
