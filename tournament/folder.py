@@ -5,6 +5,7 @@ tournament.sqlite    who was submitted, what was planned, every finished game; o
 networks/            the submitted files by digest, each with its manifest
 sgf/                 every game (derived)
 report/              the page, CSV and JSON (derived)
+site/                what `golois serve` keeps: the organiser's token, uploads before their check, the runner's log
 """
 
 from __future__ import annotations
@@ -104,22 +105,35 @@ class Tournament:
         Raises:
             GoloisError: another process is playing this tournament.
         """
+        by = self.database.note("running") or "another process"
         # who_runs takes the lock for an instant: wait longer than that
-        connection = sqlite3.connect(self.path / "running.lock", timeout=0.5, isolation_level=None)
-        try:
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise GoloisError(
-                    f"{self.path} is being played by {self.database.note('running') or 'another process'};"
-                    " `golois tournament stop` ends that"
-                ) from error
+        with self._lock("running.lock", f"is being played by {by}; `golois tournament stop` ends that", seconds=0.5):
             self.database.set_note("stop", None)
             self.database.set_note("running", f"process {os.getpid()} since {now()}")
             try:
                 yield
             finally:
                 self.database.set_note("running", None)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Hold the right to serve this tournament as a site: one process at a time, as for `running`.
+
+        Raises:
+            GoloisError: another process serves it.
+        """
+        with self._lock("serving.lock", "is served by another process already; end that first"):
+            yield
+
+    @contextmanager
+    def _lock(self, name: str, why_not: str, seconds: float = 0) -> Iterator[None]:
+        connection = sqlite3.connect(self.path / name, timeout=seconds, isolation_level=None)
+        try:
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise GoloisError(f"{self.path} {why_not}") from error
+            yield
         finally:
             connection.close()
 

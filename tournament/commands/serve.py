@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tournament.folder import DEFAULT_FOLDER
+from tournament.web.settings import SiteSettings
 
 
 @click.command()
@@ -20,19 +22,50 @@ from tournament.folder import DEFAULT_FOLDER
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0: any free.")
 @click.option(
     "--admin-token-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file whose first line is the administrator's token; without it the administrator's page is closed.",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file with the organiser's token, made if missing.  [default: FOLDER/site/admin-token]",
 )
-def serve(folder: Path, host: str, port: int, admin_token_file: Path | None) -> None:
+@click.option(
+    "--upload-megabytes",
+    default=SiteSettings.upload_megabytes,
+    show_default=True,
+    type=click.IntRange(1, 512),
+    help="The largest file that a team may submit.",
+)
+@click.option(
+    "--boards",
+    default=SiteSettings.boards,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="How many visitors may play against networks at once.",
+)
+@click.option(
+    "--networks-at-play",
+    default=SiteSettings.networks_at_play,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="How many networks are loaded for them at once, a few hundred MB of memory each.",
+)
+def serve(folder: Path, host: str, port: int, **settings: Any) -> None:
     """Show a tournament as a site: standings, games, submissions, play.
 
     The tournament may be played at the same time by `golois tournament run`, in another terminal or from the
-    administrator's page: what is shown keeps up with it.
+    organiser's page: what is shown keeps up with it.
     """
     import uvicorn
 
+    from tournament.folder import Tournament
     from tournament.web.app import create_app
-    from tournament.web.settings import SiteSettings
 
-    app = create_app(folder, SiteSettings(admin_token_file=admin_token_file))
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    with Tournament.open(folder) as tournament, tournament.serving():
+        app = create_app(folder, SiteSettings(**settings))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+            )
+        )
+        listening = server.config.bind_socket()
+        address = f"http://{host if ':' not in host else f'[{host}]'}:{listening.getsockname()[1]}"
+        click.echo(f"{tournament.settings.name} is at {address}")
+        click.echo(f"Organiser's page: {address}/admin, token in {app.state.services.key.path}")
+        server.run(sockets=[listening])
