@@ -7,15 +7,19 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from golois.records.sgf import sgf_from_record
-from tournament.database import GameSummary, PlayedGame
+from tournament.database import GameSummary
 from tournament.folder import slug
 from tournament.records import comments_of, record_of
 from tournament.report.data import letters
+from tournament.web.evaluations import Busy
 from tournament.web.filters import Number
 from tournament.web.opening_strengths import beginning_of
-from tournament.web.site import Site, TheSite
+from tournament.web.play.process import ThinkingFailed
+from tournament.web.services import TheServices
+from tournament.web.site import TheSite
 from tournament.web.snapshot import Snapshot
 
 PER_PAGE = 50
@@ -73,7 +77,7 @@ async def page(
 @router.get("/games/{pairing}/{number}.sgf")
 def sgf(site: TheSite, pairing: int, number: int) -> Response:
     """Return a game as an SGF file to download."""
-    game = _found(site, pairing, number)
+    game = site.game(pairing, number)
     teams = {submission.id: submission.team for submission in site.snapshot.submissions.values()}
     text = sgf_from_record(record_of(site.tournament, game, teams), comments_of(game))
     name = f"{slug(teams[game.black])}-{slug(teams[game.white])}-{pairing}-{number}.sgf"
@@ -90,7 +94,7 @@ async def game_page(request: Request, site: TheSite, pairing: int, number: int) 
     """Show a game on a board to step through."""
 
     def render(snapshot: Snapshot) -> str:
-        game = _found(site, pairing, number)
+        game = site.game(pairing, number)
         later, earlier = _neighbours(snapshot.games, pairing, number - 1)
         return site.render(
             "game.jinja",
@@ -99,7 +103,12 @@ async def game_page(request: Request, site: TheSite, pairing: int, number: int) 
             number=number,
             later=later,
             earlier=earlier,
-            judges=[side for side in (game.black, game.white) if "program" not in snapshot.submissions[side].report],
+            judges=[side for side in dict.fromkeys((game.black, game.white)) if _is_network(snapshot, side)],
+            other_judges=[
+                line["submission"]
+                for line in snapshot.ranked
+                if line["submission"] not in (game.black, game.white) and _is_network(snapshot, line["submission"])
+            ],
             for_script={
                 "moves": "".join(letters(int(move)) for move in game.moves),
                 "opening": game.opening,
@@ -112,12 +121,19 @@ async def game_page(request: Request, site: TheSite, pairing: int, number: int) 
     return await site.shared(request, render)
 
 
-def _found(site: Site, pairing: int, number: int) -> PlayedGame:
-    # beyond what a database can count there are no games
-    game = site.tournament.database.game(pairing, number - 1) if max(pairing, number) < 1 << 31 else None
-    if game is None:
-        raise HTTPException(404, f"There is no game {number} of pairing {pairing}.")
-    return game
+@router.get("/games/{pairing}/{number}/evaluation")
+async def evaluation(site: TheSite, services: TheServices, pairing: int, number: int, network: int) -> Response:
+    """Return what a network makes of every position of a game."""
+    submission = site.snapshot.submissions.get(network)
+    if submission is None or "program" in submission.report:
+        raise HTTPException(404, f"There is no network {network}.")
+    game = await run_in_threadpool(site.game, pairing, number)
+    try:
+        packed = await services.evaluations.get(game, submission.digest)
+    except (Busy, ThinkingFailed) as error:
+        raise HTTPException(503, str(error)) from error
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "private, max-age=86400", "Vary": "Accept-Encoding"}
+    return Response(packed, media_type="application/json", headers=headers)
 
 
 def plays(game: GameSummary, network: int | None, opponent: int | None, colour: str = "") -> bool:
@@ -125,6 +141,10 @@ def plays(game: GameSummary, network: int | None, opponent: int | None, colour: 
     seats = {"black": [(game.black, game.white)], "white": [(game.white, game.black)]}
     both = [*seats["black"], *seats["white"]]
     return any(network in (None, one) and opponent in (None, other) for one, other in seats.get(colour, both))
+
+
+def _is_network(snapshot: Snapshot, submission: int) -> bool:
+    return "program" not in snapshot.submissions[submission].report
 
 
 def _ended(game: GameSummary, network: int | None, outcome: Outcome) -> bool:

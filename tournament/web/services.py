@@ -12,6 +12,7 @@ from tournament.folder import Tournament
 from tournament.teams import Teams
 from tournament.web.admin.key import AdminKey
 from tournament.web.admin.rounds import Rounds
+from tournament.web.evaluations import Evaluations
 from tournament.web.play.games import VisitorGames
 from tournament.web.play.pool import NetworkPool
 from tournament.web.play.process import Options
@@ -30,6 +31,7 @@ class Services:
         uploads: takes their networks and has them checked.
         rounds: keeps the tournament's runner going.
         games: what visitors play.
+        evaluations: what networks make of the tournament's games.
     """
 
     def __init__(self, tournament: Tournament, settings: SiteSettings) -> None:
@@ -42,6 +44,7 @@ class Services:
         options = Options(tournament.settings.rules, tournament.settings.komi)
         pool = NetworkPool(tournament.network_path, options, settings.networks_at_play)
         self.games = VisitorGames(tournament, pool, settings.boards)
+        self.evaluations = Evaluations(folder / "evaluations", pool)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

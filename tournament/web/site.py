@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
+from tournament.database import PlayedGame
 from tournament.folder import Tournament
 from tournament.web.cache import PageCache
 from tournament.web.live import Live
@@ -36,6 +37,19 @@ class Site:
     def snapshot(self) -> Snapshot:
         """The tournament as it was a moment ago."""
         return self.live.snapshot
+
+    def game(self, pairing: int, number: int) -> PlayedGame:
+        """Return a finished game; its number counts from 1, as people do.
+
+        Raises:
+            HTTPException: there is none (404).
+        """
+        # beyond what a database can count there are no games
+        possible = 0 <= pairing < 1 << 31 and 0 < number < 1 << 31
+        game = self.tournament.database.game(pairing, number - 1) if possible else None
+        if game is None:
+            raise HTTPException(404, f"There is no game {number} of pairing {pairing}.")
+        return game
 
     def render(self, template: str, snapshot: Snapshot | None = None, **content: Any) -> str:
         """Return a page: a template of this package, which may use `site`, `snapshot` and what it is given."""

@@ -81,7 +81,19 @@ class NetworkPool:
         """
         process = await self._process(digest)
         question.process = process
-        question.thought = thought = process.ask(moves, visits, hint)
+        question.thought = process.ask(moves, visits, hint)
+        return await self._answer(process, question.thought)
+
+    async def evaluate(self, digest: str, moves: Sequence[int]) -> dict[str, Any]:
+        """Ask a network what it makes of every position of a game and wait for its answer (see whole_game.py).
+
+        Raises:
+            ThinkingFailed: there is no answer; ask again to have the network loaded anew.
+        """
+        process = await self._process(digest)
+        return await self._answer(process, process.ask_about_game(moves))
+
+    async def _answer(self, process: NetworkAtPlay, thought: Thought) -> dict[str, Any]:
         try:
             return await thought.answer
         finally:

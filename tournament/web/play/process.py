@@ -91,13 +91,24 @@ class NetworkAtPlay:
         Raises:
             ThinkingFailed: the process has ended.
         """
+        return self._begin({"moves": list(moves), "visits": visits, "hint": hint})
+
+    def ask_about_game(self, moves: Sequence[int]) -> Thought:
+        """Ask what the network makes of every position of a game.
+
+        Raises:
+            ThinkingFailed: the process has ended.
+        """
+        return self._begin({"moves": list(moves), "game": True})
+
+    def _begin(self, request: dict[str, Any]) -> Thought:
         if self.failed is not None:
             raise ThinkingFailed(self.failed)
         self._asked += 1
         identity = self._asked
         thought = Thought(asyncio.get_running_loop().create_future())
         self._thoughts[identity] = thought
-        self._send({"id": identity, "moves": list(moves), "visits": visits, "hint": hint})
+        self._send({"id": identity, **request})
         return thought
 
     def cancel(self, thought: Thought) -> None:
@@ -154,7 +165,7 @@ class NetworkAtPlay:
         thought = self._thoughts.get(answer["id"])
         if thought is None:  # cancelled
             return
-        if "move" not in answer and "error" not in answer:
+        if not {"move", "values", "error"} & answer.keys():
             thought.visits = answer["visits"]
             return
         del self._thoughts[answer["id"]]

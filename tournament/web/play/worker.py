@@ -5,10 +5,12 @@ Start: `python -m tournament.web.play.worker NETWORK.h5 OPTIONS`, OPTIONS a JSON
 of its own, and the leaves of all trees share a batch; a request that comes during a search joins the next batch.
 
     request   {"id": 7, "moves": [60, 72, ...], "visits": 200, "hint": false}
+    request   {"id": 8, "moves": [60, 72, ...], "game": true}: what the network makes of every position of a game
     cancel    {"cancel": 7}
     ready     {"ready": true}
     progress  {"id": 7, "visits": 80}
     answer    {"id": 7, "move": 288, "winrate": 0.52, "candidates": [...]}, with "policy" for a hint
+    answer    {"id": 8, "values": [...], "policies": [...]}, as whole_game.py describes them
     failure   {"id": 7, "error": "..."}
 """
 
@@ -34,6 +36,7 @@ from golois.players import choose_move
 from golois.rules import Rules
 from golois.search import Report, Search, SearchSettings
 from golois.search.player import best_move, ends_by_passing
+from tournament.web.play.whole_game import WholeGame
 
 LEAVES = 8
 """Leaves of one tree in one batch: what the engine takes for a single game."""
@@ -75,12 +78,13 @@ class SharedSearch:
         self._search = Search(evaluator, settings, games=games, leaves=LEAVES, capacity=MOST_VISITS + 2 * LEAVES)
         self._waiting: deque[_Position] = deque()
         self._running: dict[int, _Position] = {}
+        self._whole: dict[int, WholeGame] = {}
         self._reported = time.monotonic()
 
     @property
     def busy(self) -> bool:
-        """Whether a position is searched or waits."""
-        return bool(self._waiting or self._running)
+        """Whether a position is searched or waits, or a whole game is looked at."""
+        return bool(self._waiting or self._running or self._whole)
 
     def receive(self, request: dict[str, Any]) -> None:
         """Take a request; a position that needs no search is answered at once."""
@@ -88,6 +92,9 @@ class SharedSearch:
             self._cancel(request["cancel"])
             return
         identity = request["id"]
+        if request.get("game"):
+            self._whole[identity] = WholeGame(self.evaluator, self.rules, request["moves"])
+            return
         try:
             game = Game(self.evaluator.board_size, self.rules)
             for move in request["moves"]:
@@ -103,7 +110,20 @@ class SharedSearch:
         self._waiting.append(_Position(identity, game, request["visits"], request["hint"]))
 
     def step(self) -> None:
-        """Search one batch further and answer what is done."""
+        """Search one batch further, look at some positions of a whole game, and answer what is done."""
+        if self._waiting or self._running:
+            self._search_on()
+        if self._whole:
+            identity, whole = next(iter(self._whole.items()))
+            try:
+                found = whole.step()
+            except Exception as error:  # as in a search
+                found = {"error": str(error) or type(error).__name__}
+            if found is not None:
+                del self._whole[identity]
+                self.answer({"id": identity, **found})
+
+    def _search_on(self) -> None:
         for slot in range(self._search.games):
             if slot not in self._running and self._waiting:
                 position = self._running[slot] = self._waiting.popleft()
@@ -129,6 +149,7 @@ class SharedSearch:
                 self.answer({"id": position.identity, "visits": self._search.report(slot, variations=False).visits})
 
     def _cancel(self, identity: int) -> None:
+        self._whole.pop(identity, None)
         self._waiting = deque(position for position in self._waiting if position.identity != identity)
         for slot, position in list(self._running.items()):
             if position.identity == identity:
