@@ -6,6 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from nets.reader.shapes import operations
+
+_KINDS = {"Conv2D": "Convolution", "DepthwiseConv2D": "DepthwiseConvolution", "Dense": "Dense"}
+
 
 @dataclass(frozen=True)
 class NetworkSize:
@@ -25,31 +29,21 @@ class NetworkSize:
 
     def __str__(self) -> str:
         return (
-            f"{self.parameters:,} parameters, {self.trainable:,} trainable, {self.flops / 1e9:.3f} GFLOP per position"
+            f"{self.parameters:,} parameters, {self.trainable:,} trainable, {self.flops / 1e9:.3g} GFLOP per position"
         )
 
 
 def measure(model: Any) -> NetworkSize:
-    """Count the parameters and operations of a Keras model with one fixed input shape."""
+    """Count the parameters and operations of a Keras model of a family: one fixed input shape, plain layers."""
     trainable = sum(math.prod(weight.shape) for weight in model.trainable_weights)
     parameters = sum(math.prod(weight.shape) for weight in model.weights)
-    return NetworkSize(parameters, trainable, sum(layer_flops(layer) for layer in model.layers))
+    return NetworkSize(parameters, trainable, 2 * sum(_multiplications(layer) for layer in model.layers))
 
 
-def layer_flops(layer: Any) -> int:
-    """Operations of one layer for one position; a model inside a model counts its layers."""
-    if hasattr(layer, "layers"):
-        return sum(layer_flops(inner) for inner in layer.layers)
-    kernels = [weight.shape for weight in layer.weights if len(weight.shape) >= 2]
-    name = type(layer).__name__
-    if "Conv" in name:
-        points = math.prod(_per_position(layer.output.shape)[:-1])
-        return sum(2 * points * math.prod(kernel) for kernel in kernels)
-    if name == "Dense":
-        places = math.prod(_per_position(layer.output.shape)[:-1])
-        return sum(2 * places * math.prod(kernel) for kernel in kernels)
-    return 0
-
-
-def _per_position(shape: tuple[int | None, ...]) -> tuple[int, ...]:
-    return tuple(side or 1 for side in shape[1:])
+def _multiplications(layer: Any) -> int:
+    """The multiplications of one layer for one position, counted as for a network that was read from a file."""
+    kind = _KINDS.get(type(layer).__name__)
+    if kind is None:
+        return 0
+    weights = [tuple(weight.shape) for weight in layer.weights]
+    return operations(kind, [layer.input.shape[1:]], weights, layer.output.shape[1:])

@@ -86,7 +86,7 @@ def _print(facts: dict[str, Any]) -> None:
 
     console = Console()
     console.print(
-        f"{facts['network']}: {facts['parameters']:,} parameters, {facts['gflop_per_position']:.3f} GFLOP per "
+        f"{facts['network']}: {facts['parameters']:,} parameters, {facts['gflop_per_position']:.3g} GFLOP per "
         f"position, {facts['precision']}",
         highlight=False,
     )

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from nets.reader import Network
     from nets.reader.description import Node
 
-# Layers whose arithmetic counts: for each multiplication an addition.
-_COUNTED = {"Convolution", "DepthwiseConvolution", "TransposedConvolution", "Dense", "MatMul", "MultiHeadAttention"}
-
 
 @click.group()
 def network() -> None:
@@ -59,23 +56,13 @@ def summary(file: Path, plot: Path | None, as_json: bool) -> None:
         _print(read, facts)
 
 
-def flops(read: Network, node: Node) -> int:
-    """Floating point operations of one node for one position, two for each multiplication of a weighted layer."""
-    from nets.reader.shapes import operations
-
-    if node.kind not in _COUNTED:
-        return 0
-    inputs = [read.nodes[i].shape for i in node.inputs]
-    return 2 * operations(node.kind, inputs, [weight.shape for weight in node.weights], node.shape)
-
-
 def _row(read: Network, node: Node) -> dict[str, Any]:
     return {
         "name": node.name,
         "layer": _kind(node),
         "shape": list(node.shape),
         "parameters": sum(math.prod(weight.shape) for weight in node.weights if not weight.constant),
-        "flops": flops(read, node),
+        "flops": read.flops_of(node),
         "inputs": [read.nodes[i].name for i in node.inputs],
     }
 
@@ -112,7 +99,7 @@ def _print(read: Network, facts: dict[str, Any]) -> None:
     console.print(facts["file"], highlight=False, soft_wrap=True)
     console.print(table)
     console.print(
-        f"{facts['parameters']:,} parameters, {facts['trainable']:,} trainable, {facts['flops'] / 1e9:.3f} GFLOP per "
+        f"{facts['parameters']:,} parameters, {facts['trainable']:,} trainable, {facts['flops'] / 1e9:.3g} GFLOP per "
         f"position\n{facts['board_size']}x{facts['board_size']}, "
         f"{facts['planes']} planes in, {facts['moves']} moves out; policy {facts['policy']}, "
         f"value {facts['value']}; written by Keras {facts['keras'] or 'of unknown version'}",

@@ -120,11 +120,14 @@ class Network:
     @property
     def flops(self) -> int:
         """Floating point operations of one position: two for each multiplication of convolutions and products."""
-        return 2 * sum(self._multiplications(node) for node in self.nodes if node.kind in PRODUCTS)
+        return sum(self.flops_of(node) for node in self.nodes)
 
-    def _multiplications(self, node: Node) -> int:
+    def flops_of(self, node: Node) -> int:
+        """Those of one node; 0 for all that multiplies no weights and no two tensors."""
+        if node.kind not in PRODUCTS:
+            return 0
         inputs = [self.nodes[index].shape for index in node.inputs]
-        return operations(node.kind, inputs, [weight.shape for weight in node.weights], node.shape)
+        return 2 * operations(node.kind, inputs, [weight.shape for weight in node.weights], node.shape)
 
     @property
     def value_activation(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 from golois.errors import GoloisError
 from golois.planes import PLANE_SETS
 from nets.architectures import FAMILIES, NetworkShape, build_network, measure, network_within, shape_within
+from nets.reader.understand import understand
 from nets.training.checkpoint import save_h5
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
@@ -94,6 +95,16 @@ def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_ha
     biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1 + 1
     assert size.parameters == size.trainable == stem + 4 * convolution + heads + dense + biases
     assert size.flops == 2 * (361 * (stem + 4 * convolution + heads) + dense)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_network_is_counted_alike_before_it_is_saved_and_after_it_was_read(family: str, tmp_path: Path) -> None:
+    network = build_network(family, planes=8, blocks=2, filters=16, board_size=9)
+    save_h5(network, tmp_path / "network.h5")
+    read = understand(tmp_path / "network.h5")
+    size = measure(network)
+    assert (read.parameters_total, read.parameters_trainable) == (size.parameters, size.trainable)
+    assert read.flops == size.flops
 
 
 def test_batch_normalization_has_weights_that_are_not_trained() -> None:
