@@ -27,7 +27,8 @@ import numpy.typing as npt
 from golois.board import BLACK, BOARD_19, EMPTY, board_dtype, move_of, stride_of
 from golois.history import Histories, History, empty_records, history_of, stones_before
 from golois.jit import Integer, kernel
-from golois.ladder_reader import READER_19, READER_25, begin, is_caught
+from golois.ladder_board import READER_19, READER_25, begin
+from golois.ladder_reader import is_caught
 from golois.ladders import heads_in_atari, mark_ladders
 from golois.symmetry import move_table
 

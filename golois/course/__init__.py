@@ -7,7 +7,8 @@
 The arrays are the caller's, float32 and contiguous, and are filled in place; N is their first dimension:
 
     input   (N, 19, 19, P)   P = 8, 21 or 31 planes as in the course, or the lecture's 6: see golois/planes.py
-    policy  (N, 361)         one-hot: the move played, 19 * row + column; (N, 362), with the pass, is welcome too
+    policy  (N, 361)         one-hot: the move played, 19 * row + column; (N, 362), with the pass, is welcome too,
+                             and so is float64, which `to_categorical` of Keras 3 gives
     value   (N,)             the probability that White wins: with 6 and 8 planes the game's result, with 21 and
                              31 the search value in the record, where there is none the result
     end     (N, 19, 19, 2)   the stones after the game's last move: of the one to move now, of the opponent
@@ -145,7 +146,8 @@ def _fill(
     symmetry: npt.NDArray[np.int64],
     arrays: tuple[Floats, Floats, Floats, Floats, Floats | None],
 ) -> None:
-    planes, policy, value, end, groups = arrays
+    planes, policy_given, value, end, groups = arrays
+    policy = policy_given if policy_given.dtype == np.float32 else np.empty(policy_given.shape, np.float32)
     for first in range(0, len(at), _FILLED_AT_A_TIME):
         part = slice(first, min(first + _FILLED_AT_A_TIME, len(at)))
         game, move_number = deck.locate(at[part])
@@ -164,6 +166,8 @@ def _fill(
             threads=max(1, min(os.cpu_count() or 1, len(game) // 500)),
         )
         data.release()
+    if policy is not policy_given:
+        policy_given[...] = policy
 
 
 def _random() -> np.random.Generator:

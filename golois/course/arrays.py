@@ -16,6 +16,8 @@ from golois.planes import PLANE_SETS
 Floats = npt.NDArray[np.float32]
 
 PLANE_SETS_WITH_RESULTS = (6, 8)  # whose value is the game's result; the larger sets came with search values
+DOUBLES_WELCOME = (np.float64,)
+"""What `policy` may be besides float32: scripts make it with `keras.utils.to_categorical`, float64 in Keras 3."""
 _SIZE = 19
 _POINTS = _SIZE * _SIZE
 
@@ -45,7 +47,7 @@ def check_batch(
     if groups is not None:
         given["groups"] = groups
     for name, array in given.items():
-        _check_kind(function, name, array)
+        _check_kind(function, name, array, DOUBLES_WELCOME if name == "policy" else ())
     planes = [*PLANE_SETS, *(planes + 1 for planes in PLANE_SETS)] if value_plane else list(PLANE_SETS)
     if input.ndim != 4 or input.shape[1:3] != (_SIZE, _SIZE) or input.shape[3] not in planes:
         wanted = ", ".join(map(str, planes))
@@ -70,14 +72,14 @@ def check_batch(
     return count
 
 
-def _check_kind(function: str, name: str, array: Any) -> None:
-    """Refuse what is no writable, contiguous float32 array."""
+def _check_kind(function: str, name: str, array: Any, also: tuple[type, ...]) -> None:
+    """Refuse what is no writable, contiguous float32 array, or one of the other types that are welcome."""
     if not isinstance(array, np.ndarray):
         raise BadArray(
             f"{function}: {name} is {_article(type(array).__name__)}, and only a NumPy array can be filled in place; "
             f"write {name} = np.array({name}, dtype='float32')"
         )
-    if array.dtype != np.float32:
+    if array.dtype != np.float32 and array.dtype not in also:
         raise BadArray(
             f"{function}: {name} is {array.dtype}, and it can be filled in place only as float32; "
             f"write {name} = {name}.astype('float32')"

@@ -199,6 +199,13 @@ def test_how_many_games_validate() -> None:
     ]
 
 
+def test_a_policy_from_to_categorical_of_keras_3_is_filled_though_it_is_float64() -> None:
+    write_games(12)
+    a = Arrays()
+    golois.getValidation(a.input, doubles := np.zeros(a.policy.shape), a.value, a.end)
+    assert (doubles.sum(axis=1) == 1).all()
+
+
 def test_the_same_seed_gives_the_same_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     write_games(12)
     batches = []
