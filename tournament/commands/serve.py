@@ -52,20 +52,15 @@ def serve(folder: Path, host: str, port: int, **settings: Any) -> None:
     The tournament may be played at the same time by `golois tournament run`, in another terminal or from the
     organiser's page: what is shown keeps up with it.
     """
-    import uvicorn
-
     from tournament.folder import Tournament
     from tournament.web.app import create_app
+    from tournament.web.server import run
 
     with Tournament.open(folder) as tournament, tournament.serving():
         app = create_app(folder, SiteSettings(**settings))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=5
-            )
-        )
-        listening = server.config.bind_socket()
-        address = f"http://{host if ':' not in host else f'[{host}]'}:{listening.getsockname()[1]}"
-        click.echo(f"{tournament.settings.name} is at {address}")
-        click.echo(f"Organiser's page: {address}/admin, token in {app.state.services.key.path}")
-        server.run(sockets=[listening])
+
+        def told(address: str) -> None:
+            click.echo(f"{tournament.settings.name} is at {address}")
+            click.echo(f"Organiser's page: {address}/admin, token in {app.state.services.key.path}")
+
+        run(app, host, port, told)
