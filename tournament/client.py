@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from golois.errors import GoloisError
 from tournament.submission import SubmissionRefused
@@ -31,7 +32,7 @@ def submit_to_server(
     *,
     on_sent: Callable[[int, int], None] = lambda sent, total: None,
     on_wait: Callable[[int], None] = lambda place: None,
-    client: httpx.Client | None = None,
+    client: httpx2.Client | None = None,
 ) -> Verdict:
     """Send a network to a server and wait for the verdict.
 
@@ -67,7 +68,7 @@ def submit_to_server(
             sent += len(chunk)
             on_sent(sent, size)
 
-    with file, client or httpx.Client(timeout=SECONDS_TO_ANSWER) as http:
+    with file, nullcontext(client) if client else httpx2.Client(timeout=SECONDS_TO_ANSWER) as http:
         answer = _ask(
             http,
             server,
@@ -89,7 +90,7 @@ def submit_to_server(
     return verdict
 
 
-def _wait_for_verdict(http: httpx.Client, server: str, upload: str, on_wait: Callable[[int], None]) -> Verdict:
+def _wait_for_verdict(http: httpx2.Client, server: str, upload: str, on_wait: Callable[[int], None]) -> Verdict:
     heard = time.monotonic()
     while True:
         try:
@@ -112,13 +113,13 @@ class _Unreachable(GoloisError):
     """The server is not there."""
 
 
-def _ask(http: httpx.Client, server: str, method: str, url: str, **request: Any) -> Any:
+def _ask(http: httpx2.Client, server: str, method: str, url: str, **request: Any) -> Any:
     """Return the JSON object that a request is answered with; GoloisError for everything else."""
     try:
         answer = http.request(method, url, **request)
-    except httpx.UnsupportedProtocol as error:
+    except httpx2.UnsupportedProtocol as error:
         raise GoloisError(f"{server} is no address of a site; it begins with http:// or https://") from error
-    except (httpx.TransportError, httpx.InvalidURL) as error:
+    except (httpx2.TransportError, httpx2.InvalidURL) as error:
         raise _Unreachable(f"{server} cannot be reached: {error or type(error).__name__}") from error
     try:
         content = answer.json()

@@ -10,6 +10,7 @@
   let positions = replay(state.moves);
   let busy = false; // something is on its way to the site
   let following = null; // the request that waits for news
+  let chosen = null; // on a phone: the point that a second touch will play
   const cursor = new BoardCursor(board, describe, play);
 
   const yourTurn = () => state.to_move === state.you;
@@ -23,6 +24,7 @@
     positions = replay(state.moves);
     const position = now();
     board.draw(position, false);
+    choose(null);
     board.heat(state.hint ? [...state.hint.policy.entries()].filter(([, share]) => share >= 0.005) : []);
     const looked = state.hint ? state.hint.candidates.filter((c) => c.vertex !== "pass") : [];
     board.mark(looked.slice(0, 1).map((c) => [pointOf(c.vertex), "best"]));
@@ -167,11 +169,26 @@
     }
   }
 
+  function choose(point) {
+    chosen = point;
+    if (document.activeElement !== board.svg || point !== null) board.cursor(point);
+    byId("play-here").hidden = point === null;
+    if (point !== null) {
+      byId("play-here").textContent = `Play ${vertex(point)}`;
+      byId("point").textContent = `${vertex(point)}, ${describe(point)}`;
+    }
+  }
+
   board.svg.addEventListener("click", (event) => {
     const point = board.pointAt(event);
-    if (point !== null) play(point);
+    if (point === null) return;
+    // a finger covers several points of a small board: it chooses one first, and plays it with a second touch
+    const small = board.svg.getBoundingClientRect().width < 30 * SIZE;
+    if (event.pointerType === "touch" && small && point !== chosen && yourTurn()) choose(point);
+    else play(point);
   });
   const actions = {
+    "play-here": () => play(chosen),
     pass: () => send("move", { vertex: "pass" }),
     "take-back": () => send("take-back"),
     hint: () => send("hint"),
