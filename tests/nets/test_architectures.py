@@ -14,8 +14,6 @@ from nets.architectures import FAMILIES, NetworkShape, build_network, measure, n
 from nets.reader.understand import understand
 from nets.training.checkpoint import save_h5
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
-
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("normalization", ["none", "batch"])

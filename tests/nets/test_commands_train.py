@@ -12,8 +12,6 @@ from click.testing import CliRunner, Result
 
 from golois.cli import root
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
-
 OPTIONS = [
     *("--blocks", "1", "--filters", "8", "--batch", "16", "--precision", "float32"),
     *("--epoch-positions", "32", "--validation-positions", "16"),

@@ -6,7 +6,6 @@ import csv
 import errno
 import json
 import shutil
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,10 +29,7 @@ from nets.training.muon import is_matrix, orthogonalized
 from nets.training.progress import Report
 from nets.training.schedule import Progress, learning_rate
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras with NumPy 2
-    pytest.mark.filterwarnings("ignore:Even though the .*tf.data functions:UserWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Even though the .*tf.data functions:UserWarning")
 
 STEPS = 6
 
@@ -98,11 +94,7 @@ def finished(games_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Fini
     """A run that several tests look at."""
     config = small_run(games_path, tmp_path_factory.mktemp("finished"))
     reports: list[Report] = []
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "__array__ implementation")
-        warnings.filterwarnings("ignore", "Even though the .*tf.data functions")
-        result = train(config, reports.append)
-    return Finished(config, reports, result)
+    return Finished(config, reports, train(config, reports.append))
 
 
 class Killed(Exception):
@@ -188,7 +180,8 @@ def test_by_the_clock_a_run_ends_when_its_minutes_are_over(config: TrainingConfi
     result = train(replace(config, positions=None, minutes=2 / 60, epoch_positions=1_000_000), reports.append)
     assert result.seconds >= 2
     assert reports[-1].epoch_ends
-    assert reports[-1].learning_rate < config.highest_rate / 10
+    assert reports[-1].part == 1.0
+    assert reports[-1].learning_rate < config.highest_rate
 
 
 def test_a_snapshot_is_the_network_on_its_way(config: TrainingConfig) -> None:

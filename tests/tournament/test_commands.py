@@ -14,8 +14,6 @@ from golois.errors import GoloisError
 from golois.records.sources import read_records
 from tournament.folder import Tournament
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras, TensorFlow and NumPy 2
-
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory):

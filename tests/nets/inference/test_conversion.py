@@ -17,7 +17,6 @@ from tests.nets.reader.keras2 import board, entries
 from tests.nets.reader.keras2 import write as write_keras2
 from tests.nets.reader.small_network import architecture, insert, write
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, NumPy 2
 ENTRIES = {entry["name"]: (place, entry) for place, entry in enumerate(entries())}
 # every way of rearranging and combining; those of the reader's own test are enough for the single layers
 CHOSEN = ["slicing_points", "convolutional_block_attention", "nested_twice", "padding"]

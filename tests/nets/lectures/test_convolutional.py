@@ -17,7 +17,6 @@ from nets.lectures.report import Report
 from nets.lectures.residual import ResidualBlock, build
 
 Run = Callable[..., Report]
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
 
 
 def test_convolutions_read_digits_and_the_two_ways_of_writing_agree(run: Run) -> None:

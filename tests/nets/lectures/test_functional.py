@@ -15,7 +15,6 @@ from nets.lectures.custom_dense import OwnDropout
 from nets.lectures.report import Report
 
 Run = Callable[..., Report]
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras with NumPy 2
 
 
 def test_an_autoencoder_is_its_halves_in_a_chain(run: Run) -> None:

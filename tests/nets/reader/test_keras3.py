@@ -13,10 +13,6 @@ from nets.inference.engines import open_engine
 from nets.inference.keras_graph import build_model
 from nets.reader.understand import understand
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation:DeprecationWarning"
-)  # Keras, TensorFlow and NumPy 2
-
 Tensor = Any
 NETWORKS: dict[str, Callable[[Any, Tensor], Tensor]] = {}
 
