@@ -286,8 +286,10 @@ class Game:
         Args:
             dead: dead stones, as points or as a (size, size) bool mask; they are taken off first.
         """
-        from golois.scoring import count_points
+        from golois.scoring import area_score, count_points
 
+        if isinstance(dead, tuple) and not dead and self.rules.scoring == "area" and self.rules.tax == "none":
+            return area_score(self)  # what players ask at every move near the end
         return count_points(self, dead).score
 
     def result(self, dead: Dead = ()) -> str:

@@ -13,6 +13,7 @@ from golois.errors import GoloisError
 from tournament.database import PlayedGame, Submission
 from tournament.folder import Tournament
 from tournament.match import Pool
+from tournament.network import NetworkProcess
 from tournament.openings import games_to_play
 from tournament.records import write_sgf
 from tournament.runner import open_submission
@@ -29,12 +30,16 @@ class Speed:
         positions: positions evaluated, one for each move.
         seconds: wall-clock time, the networks loaded and everything compiled before it began.
         seconds_in_networks: of these, how long at least one network was at work.
+        cpu_seconds_in_networks: CPU time that the networks took.
+        cpu_seconds_beside: CPU time of all else, in all processes together.
     """
 
     games: int
     positions: int
     seconds: float
     seconds_in_networks: float
+    cpu_seconds_in_networks: float
+    cpu_seconds_beside: float
 
     @property
     def games_per_minute(self) -> float:
@@ -45,6 +50,11 @@ class Speed:
     def share_in_networks(self) -> float:
         """Share of the time in which a network was at work, 0 to 1."""
         return self.seconds_in_networks / self.seconds
+
+    @property
+    def cpu_share_in_networks(self) -> float:
+        """Share of the CPU time that the networks took, 0 to 1: the same whatever else the machine does."""
+        return self.cpu_seconds_in_networks / (self.cpu_seconds_in_networks + self.cpu_seconds_beside)
 
 
 def measure(first: Path, second: Path, games: int = 64, on_game: Callable[[int], None] = lambda played: None) -> Speed:
@@ -92,6 +102,14 @@ def _play(
     players = {entry.id: open_submission(tournament, entry) for entry in entries}  # loaded before the clock starts
     games = games_to_play(settings, pairing, first, second, range(settings.games), {})
     pool = Pool(settings, games, players.__getitem__, finished, failed, games_at_once=settings.games)
-    started = time.perf_counter()
+    networks = [player for player in players.values() if isinstance(player, NetworkProcess)]
+    started, cpu_started = time.perf_counter(), time.process_time()
     pool.play()
-    return Speed(played, pool.moves, time.perf_counter() - started, pool.seconds_in_networks)
+    return Speed(
+        games=played,
+        positions=pool.moves,
+        seconds=time.perf_counter() - started,
+        seconds_in_networks=pool.seconds_in_networks,
+        cpu_seconds_in_networks=sum(network.cpu_seconds_in_network for network in networks),
+        cpu_seconds_beside=time.process_time() - cpu_started + sum(network.cpu_seconds_beside for network in networks),
+    )

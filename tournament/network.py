@@ -23,7 +23,13 @@ from tournament.worker import ANSWER, CLOCK_PER_CPU, GAME, READY, REQUEST, Optio
 
 
 class NetworkProcess:
-    """A network in a process of its own."""
+    """A network in a process of its own.
+
+    Attributes:
+        worked: see `tournament.players.Player`.
+        cpu_seconds_in_network: CPU time that the network has taken.
+        cpu_seconds_beside: CPU time that the process has spent on all else since it was ready.
+    """
 
     def __init__(
         self,
@@ -47,6 +53,7 @@ class NetworkProcess:
             PlayerFailure: the network did not load, or not in time.
         """
         self.worked = (0.0, 0.0)
+        self.cpu_seconds_in_network = self.cpu_seconds_beside = 0.0
         self._limit = seconds_per_batch
         self._search_seconds = CLOCK_PER_CPU * options.seconds
         self._sent: deque[int] = deque()
@@ -86,7 +93,8 @@ class NetworkProcess:
         games = self._sent.popleft()
         limit = self._limit + games * self._search_seconds
         answer = self._receive(_answer_size(games), limit, f"for a batch of {games} games")
-        self.worked = ANSWER.unpack_from(answer)
+        began, ended, self.cpu_seconds_in_network, self.cpu_seconds_beside = ANSWER.unpack_from(answer)
+        self.worked = (began, ended)
         moves: list[int] = np.frombuffer(answer, "<i4", offset=ANSWER.size).tolist()
         return moves
 

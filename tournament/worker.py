@@ -8,7 +8,8 @@ it is ready; then it answers requests until its input ends. All numbers are litt
     request   games B int32, then for each its number int64, chance int64 (-1 outside of openings), moves played
               so far n int32, n uint16
     answer    when the network's work began and ended, 2 float64 in seconds of time.monotonic (one clock for all
-              processes of a machine), then B int32: a move or NO_DISTRIBUTION
+              processes of a machine), the CPU seconds that the network took and those spent beside it so far,
+              2 float64, then B int32: a move or NO_DISTRIBUTION
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 READY = struct.Struct("<i")
 REQUEST = struct.Struct("<i")
 GAME = struct.Struct("<qqi")
-ANSWER = struct.Struct("<dd")
+ANSWER = struct.Struct("<dddd")
 
 GAMES_KEPT = 1024
 
@@ -84,15 +85,19 @@ class _Watched:
         self.name, self.board_size = evaluator.name, evaluator.board_size
         self.planes, self.moves = evaluator.planes, evaluator.moves
         self.began = self.ended = 0.0
+        self.cpu_seconds = 0.0  # of all threads during evaluations
+        self.own_cpu_seconds = 0.0  # of these, of the thread that asked
 
     def watch(self) -> None:
         self.began = self.ended = 0.0
 
     def policy(self, planes: Floats) -> tuple[Floats, Floats]:
         """Evaluate without a check."""
-        began = time.monotonic()
+        began, cpu_began, own_cpu_began = time.monotonic(), time.process_time(), time.thread_time()
         answer = self.inner.evaluate(planes)
         self.began, self.ended = self.began or began, time.monotonic()
+        self.cpu_seconds += time.process_time() - cpu_began
+        self.own_cpu_seconds += time.thread_time() - own_cpu_began
         return answer
 
     def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
@@ -118,6 +123,15 @@ class NetworkPlayer:
         self.rules = Rules.preset(options.rules, options.komi)
         self._games: OrderedDict[tuple[int, int], Game] = OrderedDict()
         self._search = self._make_search() if options.evaluations or options.seconds else None
+
+    def warm_up(self) -> None:
+        """Load or compile what a move needs, so that the first batch takes no longer than others."""
+        beginning = Asked(number=-1, chance=0, moves=[])
+        self.choose([beginning])
+        game = self._game(beginning)
+        choose_move(game, np.ones(game.pass_move + 1, np.float32))
+        game.score()
+        self._games.clear()
 
     def choose(self, asked: Sequence[Asked]) -> list[int]:
         """Return a move or NO_DISTRIBUTION for each game."""
@@ -182,6 +196,7 @@ class NetworkPlayer:
 
 def serve(player: NetworkPlayer, requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until the input ends."""
+    own_cpu_began = time.thread_time()  # of this thread alone: those of an engine spin on after an evaluation
     answers.write(READY.pack(1))
     answers.flush()
     while head := requests.read(REQUEST.size):
@@ -191,7 +206,9 @@ def serve(player: NetworkPlayer, requests: BinaryIO, answers: BinaryIO) -> None:
             asked.append(Asked(number, chance, np.frombuffer(requests.read(2 * count), "<u2").tolist()))
         player.evaluator.watch()
         moves = player.choose(asked)
-        answers.write(ANSWER.pack(player.evaluator.began, player.evaluator.ended))
+        watched = player.evaluator
+        beside = time.thread_time() - own_cpu_began - watched.own_cpu_seconds
+        answers.write(ANSWER.pack(watched.began, watched.ended, watched.cpu_seconds, beside))
         answers.write(np.array(moves, "<i4").tobytes())
         answers.flush()
 
@@ -205,6 +222,7 @@ def main() -> None:
     from nets.inference import load_evaluator
 
     player = NetworkPlayer(load_evaluator(sys.argv[1]), Options(**json.loads(sys.argv[2])))
+    player.warm_up()
     serve(player, sys.stdin.buffer, answers)
 
 

@@ -172,3 +172,13 @@ def test_owners() -> None:
 
 def test_result_text() -> None:
     assert [result_text(score) for score in (3.5, -0.5, 0, 12.0)] == ["B+3.5", "W+0.5", "0", "B+12"]
+
+
+@pytest.mark.parametrize("preset", ["tromp-taylor", "chinese", "aga", "new-zealand"])
+def test_the_score_is_the_count_whatever_the_position(preset):
+    random = np.random.default_rng(5)
+    for moves in range(0, 160, 20):
+        game = Game(9, Rules.preset(preset))
+        for _ in range(moves):
+            game.play(int(random.choice(np.flatnonzero(game.legal_moves()))))
+        assert game.score() == count_points(game).score

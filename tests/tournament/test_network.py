@@ -131,8 +131,10 @@ def test_the_protocol_is_what_it_says():
     serve(NetworkPlayer(Taste(3, 8, 362), Options()), io.BytesIO(request), answers)
     data = answers.getvalue()
     assert READY.unpack_from(data) == (1,)
-    began, ended = ANSWER.unpack_from(data, READY.size)
+    began, ended, in_network, beside = ANSWER.unpack_from(data, READY.size)
     assert 0 < began <= ended
+    assert in_network >= 0
+    assert beside >= 0
     chosen = np.frombuffer(data, "<i4", offset=READY.size + ANSWER.size)
     favourite = np.argmax(Taste(3, 8, 362).row[:361])
     assert chosen.tolist() == [favourite, favourite]

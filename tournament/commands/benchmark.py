@@ -36,9 +36,13 @@ def tournament(networks: tuple[Path, ...], games: int) -> None:
             lambda played: progress.update(task, completed=played, description="Playing"),
         )
     click.echo(f"{first.name} against {second.name}, 19x19, policy alone, {speed.games} games at once")
+    beside = 1e6 * speed.cpu_seconds_beside / speed.positions
     click.echo(f"  {speed.games_per_minute:,.0f} games a minute, {speed.positions / speed.games:.0f} moves a game")
     click.echo(f"  {speed.positions / speed.seconds:,.0f} positions a second")
-    click.echo(f"  {100 * speed.share_in_networks:.1f} % of the time in the networks")
+    click.echo(
+        f"  {speed.share_in_networks:.1%} of the time in the networks by the clock, "
+        f"{speed.cpu_share_in_networks:.1%} of the CPU time; beside them {beside:.0f} µs of CPU a position"
+    )
 
 
 def _two(networks: tuple[Path, ...], made: Path) -> tuple[Path, Path]:
