@@ -1,110 +1,256 @@
-"""Many games of one network against itself at once, by its policy, each step one batch of the evaluator.
+"""Hundreds of games of a network against itself at once, each move by search, each step one batch.
 
-Game number n depends on the seed and on n alone, never on the games beside it, so that a killed run goes on
-with the games that are missing and ends with the same store.
+Games go on when the network is replaced by the next generation's: nothing waits for the last game of a generation,
+and long games are as likely to be learned from as short ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+import queue
+import random
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 
+from golois.board import BLACK
 from golois.evaluator import Evaluator
 from golois.game import Game
-from golois.planes import encode_batch
-from golois.players import choose_move, uniform
 from golois.records.record import GameRecord
 from golois.records.replay import record_from_game
-from golois.rules import Rules
+from golois.records.visits import Visits
+from golois.search.rolling import RollingSearch, Root
+from selfplay.openings import first_position
+from selfplay.settings import BoardSettings, PlaySettings
+
+RESIGN_TWICE = 2  # moves in a row at which a side's chance must be small
+_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class PlaySettings:
-    """How a network plays against itself.
+class PlayedGame:
+    """A finished game.
 
     Attributes:
-        rules: rules and komi of every game.
-        opening_moves: moves at the start of a game that are drawn from the policy; then the best move is played.
-        temperature: of that drawing: moves are drawn in proportion to policy ** (1 / temperature).
-        move_limit: a game of this many moves ends and is counted as it stands.
-        seed: decides the draws of every game.
+        record: moves, result, and what the search found at each move.
+        checked: whether it was played out, and nobody could resign.
+        lowest: the smallest chance that the winner's search gave him at two moves in a row; 1.0 without a winner.
     """
 
-    rules: Rules = field(default_factory=Rules)
-    opening_moves: int = 30
-    temperature: float = 1.0
-    move_limit: int = 722
-    seed: int = 1
+    record: GameRecord
+    checked: bool
+    lowest: float
 
 
 @dataclass
-class _RunningGame:
-    """A game in progress, with White's winning probability before each of its moves."""
+class _Running:
+    """A game in progress in a slot of the search."""
 
     number: int
-    game: Game
+    game: Game  # before its first move
+    chances: random.Random
+    checked: bool
+    moves: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
+    policies: list[npt.NDArray[np.float32] | None] = field(default_factory=list)
+    full: bool = True
+    winrates: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))  # Black's, White's
+
+    @property
+    def mover(self) -> int:
+        """0 when Black is to move, 1 when White is."""
+        return (self.game.first_player - BLACK + len(self.moves)) % 2
 
 
-def game_id(name: str, settings: PlaySettings, number: int) -> str:
-    """The id under which game `number` of the network `name` stands in the store."""
-    return f"{name}-seed{settings.seed}-{number:06d}"
-
-
-def play_games(
-    evaluator: Evaluator, numbers: Iterable[int], settings: PlaySettings, parallel: int = 128
-) -> Iterator[GameRecord]:
-    """Play the games of these numbers and yield each as it ends, shorter games first.
+class SelfPlay:
+    """Games in progress, which stay between one call of `play` and the next.
 
     Args:
-        evaluator: the network, for 19x19.
-        numbers: which games to play.
-        settings: how.
-        parallel: how many games are in progress together, which is the evaluator's batch.
-
-    Yields:
-        The finished games with their values: the network's own estimate before each move.
+        board: the game.
+        settings: how it is played.
+        evaluator: the network; `use` replaces it.
+        first_number: of the games to come; game n depends on the seed, on n and on the networks, not on its
+            neighbours.
+        prefix: of the games' ids.
     """
-    waiting = iter(numbers)
-    running: list[_RunningGame] = []
-    while True:
-        for number in islice(waiting, parallel - len(running)):
-            running.append(_RunningGame(number, Game(19, settings.rules)))
-        if not running:
-            return
-        _play_one_move_each(evaluator, running, settings)
-        for done in [one for one in running if _is_over(one.game, settings)]:
-            yield _record(evaluator.name, done, settings)
-        running = [one for one in running if not _is_over(one.game, settings)]
+
+    def __init__(
+        self,
+        board: BoardSettings,
+        settings: PlaySettings,
+        evaluator: Evaluator,
+        first_number: int = 0,
+        prefix: str = "game",
+    ) -> None:
+        self.board = board
+        self.settings = settings
+        self.prefix = prefix
+        self.evaluator = evaluator
+        self.resign = settings.resign
+        self.source = evaluator.name
+        self._numbers = itertools.count(first_number)
+        self._to_begin: int | None = None
+        self._lock = threading.Lock()
+        self._finished: queue.SimpleQueue[PlayedGame] = queue.SimpleQueue()
+        threads = min(settings.threads, settings.parallel)
+        sizes = [settings.parallel * (k + 1) // threads - settings.parallel * k // threads for k in range(threads)]
+        self._groups = [_Group(self, size) for size in sizes]
+
+    def use(self, evaluator: Evaluator) -> None:
+        """Let another network of the same shape make the next moves."""
+        self.evaluator = evaluator
+        for group in self._groups:
+            group.use(evaluator)
+
+    @property
+    def in_progress(self) -> int:
+        """Games that have begun and have not ended."""
+        return sum(group.in_progress for group in self._groups)
+
+    def play(self, games: int, go_on: bool = True, stop: Callable[[], bool] | None = None) -> Iterator[PlayedGame]:
+        """Play until so many games have ended, and yield each as it ends.
+
+        Args:
+            games: how many.
+            go_on: begin new games all the time, so that some are in progress at the end: the next call goes on
+                with them. Otherwise all are played to their ends, with smaller and smaller batches.
+            stop: asked a few times a second; true ends the call early.
+        """
+        self._to_begin = None if go_on else max(0, games - self.in_progress - self._finished.qsize())
+        halt = threading.Event()
+        with ThreadPoolExecutor(len(self._groups), thread_name_prefix="selfplay") as pool:
+            working = [pool.submit(group.run, halt, self._finished.put) for group in self._groups]
+            try:
+                while games and not (stop is not None and stop()):
+                    try:
+                        played = self._finished.get(timeout=_WAIT_SECONDS)
+                    except queue.Empty:
+                        for one in working:
+                            if one.done():
+                                one.result()  # raises what ended it
+                        continue
+                    games -= 1
+                    yield played
+            finally:
+                halt.set()
+        for one in working:
+            one.result()
+
+    def begin_game(self) -> _Running | None:
+        """Begin the next game; None when no more are wanted."""
+        with self._lock:
+            if self._to_begin is not None:
+                if self._to_begin == 0:
+                    return None
+                self._to_begin -= 1
+            number = next(self._numbers)
+        chances = random.Random(f"{self.settings.seed} {number}")
+        game = first_position(self.board, chances)
+        return _Running(number, game, chances, chances.random() < self.settings.resign_checked)
 
 
-def _play_one_move_each(evaluator: Evaluator, running: list[_RunningGame], settings: PlaySettings) -> None:
-    policy, value = evaluator.evaluate(encode_batch([one.game for one in running], evaluator.planes))
-    for one, weights, white_wins in zip(running, policy, value, strict=True):
-        move_number = len(one.game.moves)
-        if move_number < settings.opening_moves:
-            draw = uniform(settings.seed, one.number, move_number)
-            move = choose_move(one.game, weights, 1 / settings.temperature, draw)
+class _Group:
+    """Some of the games, with the trees and the thread that belong to them."""
+
+    def __init__(self, owner: SelfPlay, size: int) -> None:
+        self.owner = owner
+        self.running: list[_Running | None] = [None] * size
+        settings = owner.settings
+        self.search = RollingSearch(
+            owner.evaluator,
+            settings.search(),
+            games=size,
+            visits=max(settings.visits, settings.fast_visits),
+            seed=settings.seed,
+        )
+        self.longest = max(2, round(settings.move_limit * owner.board.size**2))
+
+    @property
+    def in_progress(self) -> int:
+        return sum(one is not None for one in self.running)
+
+    def use(self, evaluator: Evaluator) -> None:
+        self.search.use(evaluator)
+
+    def run(self, halt: threading.Event, put: Callable[[PlayedGame], None]) -> None:
+        """Play until halted, or until there is nothing left to play."""
+        for slot, one in enumerate(self.running):
+            if one is None:
+                self._begin(slot)
+        while self.in_progress and not halt.is_set():
+            for slot in self.search.finished().tolist():
+                one = self.running[slot]
+                if one is not None:
+                    self._move(slot, one, put)
+            self.search.step()
+
+    def _begin(self, slot: int) -> None:
+        one = self.running[slot] = self.owner.begin_game()
+        if one is None:
+            self.search.stop(slot)
         else:
-            move = choose_move(one.game, weights)
-        one.values.append(float(white_wins))
-        one.game.play(move)
+            self.search.start(slot, one.game)
+            self._think(slot, one)
 
+    def _think(self, slot: int, one: _Running) -> None:
+        settings = self.owner.settings
+        one.full = one.chances.random() < settings.full_share
+        visits = settings.visits if one.full else settings.fast_visits
+        considered = min(settings.considered, max(2, visits // 2))
+        self.search.begin_search(slot, visits, one.chances.getrandbits(64), considered)
 
-def _is_over(game: Game, settings: PlaySettings) -> bool:
-    return game.is_over or len(game.moves) >= settings.move_limit
+    def _move(self, slot: int, one: _Running, put: Callable[[PlayedGame], None]) -> None:
+        """Play what a finished search chose."""
+        root = self.search.read(slot)
+        one.values.append(root.white_wins)
+        one.policies.append(root.policy if one.full else None)
+        winrates = one.winrates[one.mover]
+        winrates.append(root.winrate)
+        loser = one.mover
+        one.moves.append(self._chosen(one, root))
+        resigns = not one.checked and max(winrates[-RESIGN_TWICE:]) < self.owner.resign and len(winrates) > 1
+        if resigns:
+            put(self._result(one, "BW"[1 - loser] + "+R"))
+            self._begin(slot)
+            return
+        self.search.advance(slot, one.moves[-1])
+        if one.moves[-2:] == [one.game.pass_move] * 2 or len(one.moves) >= self.longest:
+            put(self._result(one, ""))
+            self._begin(slot)
+        else:
+            self._think(slot, one)
 
+    def _chosen(self, one: _Running, root: Root) -> int:
+        settings = self.owner.settings
+        if settings.root == "gumbel" or len(one.moves) >= settings.opening_moves:
+            return root.move
+        weights = (root.visits / max(1, int(root.visits.max()))) ** (1 / settings.temperature)
+        total = float(weights.sum())
+        return one.chances.choices(range(len(weights)), weights.tolist())[0] if total > 0 else root.move
 
-def _record(name: str, one: _RunningGame, settings: PlaySettings) -> GameRecord:
-    return record_from_game(
-        one.game,
-        result=one.game.result(),
-        black=name,
-        white=name,
-        source=f"self-play of {name}",
-        id=game_id(name, settings, one.number),
-        values=np.array(one.values, np.float32),
-    )
+    def _result(self, one: _Running, result: str) -> PlayedGame:
+        game = one.game
+        for move in one.moves[:-1] if result else one.moves:
+            game.play(move)
+        count = len(game.moves)
+        result = result or game.result()
+        name = self.owner.evaluator.name
+        record = record_from_game(
+            game,
+            result=result,
+            black=name,
+            white=name,
+            source=self.owner.source,
+            id=f"{self.owner.prefix}-{one.number:07d}",
+            values=np.array(one.values[:count], np.float32),
+            visits=Visits.of(one.policies[:count]),
+        )
+        lowest = 1.0
+        if result[0] in "BW":
+            winner = one.winrates["BW".index(result[0])]
+            lowest = min((max(pair) for pair in itertools.pairwise(winner)), default=1.0)
+        return PlayedGame(record, one.checked, lowest)

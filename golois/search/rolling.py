@@ -247,19 +247,19 @@ def _read(nodes: Nodes, visits: npt.NDArray[np.int32], values: Floats) -> Intege
     """
     visits[:] = 0
     values[:] = ZERO
-    best: Integer = len(visits) - 1
-    most: Integer = -1
+    best: Integer = np.int64(len(visits) - 1)
+    most: Integer = np.int64(-1)
     child = np.int64(nodes[ROOT].first_child)
     while child != NONE:
         node = nodes[U(child)]
         if node.visits > 0:
             visits[U(node.move)] = node.visits
             values[U(node.move)] = np.float32(node.value_sum / node.visits)
-            weight = np.int64(node.visits)
+            weight: Integer = np.int64(node.visits)
             if node.proven > 0:
-                weight += 1 << 40
+                weight = np.int64(1 << 40)
             elif node.proven < 0:
-                weight = 0
+                weight = np.int64(0)
             if weight > most:
                 most = weight
                 best = np.int64(node.move)

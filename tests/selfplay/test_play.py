@@ -1,87 +1,121 @@
-"""Self-play by policy: real games, the same for the same seed, whole in the store."""
+"""Games by search: real games with what the search found, resignation, komi and handicap, games that go on."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from golois.game import Game
-from golois.records.store import GameStore
+from golois.records.record import GameRecord
+from golois.records.replay import game_from_record
 from golois.rules import Rules
-from selfplay.play import PlaySettings, game_id, play_games
+from selfplay.meter import Meter
+from selfplay.play import PlayedGame, SelfPlay
+from selfplay.settings import BoardSettings, PlaySettings
+from tests.selfplay.evaluators import HashedNetwork
 
-Floats = npt.NDArray[np.float32]
-
-# Games are cut off early: what matters here is how they are kept, not how they end.
-SHORT = PlaySettings(opening_moves=20, move_limit=40, seed=7)
-
-
-class TopLeftFirst:
-    """A network that prefers points in reading order and is sure that White wins."""
-
-    name = "reader"
-    board_size = 19
-    planes = 6
-    moves = 362
-
-    def __init__(self) -> None:
-        self.batches: list[int] = []
-
-    def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
-        self.batches.append(len(planes))
-        preference = np.linspace(2, 1, 362, dtype=np.float32)
-        preference[361] = 0
-        policy = np.tile(preference / preference.sum(), (len(planes), 1))
-        return policy, np.full(len(planes), 0.75, np.float32)
+BOARD = BoardSettings(size=5, komi=7.5)
+QUICK = PlaySettings(games=8, parallel=8, threads=2, visits=12, fast_visits=4, considered=4, cache=64, seed=3)
 
 
-def test_the_games_replay_to_their_results() -> None:
-    records = list(play_games(TopLeftFirst(), range(5), SHORT))
-    assert sorted(record.id for record in records) == [f"reader-seed7-{n:06d}" for n in range(5)]
-    for record in records:
-        game = Game(19, Rules())
+def by_number(played: list[PlayedGame]) -> dict[str, GameRecord]:
+    return {one.record.id: one.record for one in played}
+
+
+@pytest.mark.parametrize("root", ["gumbel", "puct"])
+def test_games_are_real_and_tell_what_the_search_found(root: str) -> None:
+    selfplay = SelfPlay(BOARD, PlaySettings(**{**vars(QUICK), "root": root}), HashedNetwork())
+    played = list(selfplay.play(12, go_on=False))
+    assert sorted(by_number(played)) == [f"game-{number:07d}" for number in range(12)]
+    assert selfplay.in_progress == 0
+    for one in played:
+        record = one.record
+        game = Game(5, Rules())
         for move in record.points.tolist():
             game.play(move)
         assert record.result == game.result()
-        assert record.komi == 7.5
+        assert game.is_over or len(record) == round(QUICK.move_limit * 25)
         assert record.values is not None
-        assert record.values.tolist() == [0.75] * len(record)
-
-
-def test_all_games_in_progress_are_one_batch() -> None:
-    network = TopLeftFirst()
-    assert len(list(play_games(network, range(6), SHORT, parallel=4))) == 6
-    assert network.batches[0] == 4
-    assert max(network.batches) == 4
+        assert record.visits is not None
+        assert ((record.values >= 0) & (record.values <= 1)).all()
+        searched = np.count_nonzero(record.visits.counts)
+        assert 0 < searched < len(record), "some moves are searched in full and kept, some only move the game on"
 
 
 def test_a_game_does_not_depend_on_its_neighbours() -> None:
-    together = {record.id: record.moves.tolist() for record in play_games(TopLeftFirst(), range(4), SHORT)}
-    alone = next(play_games(TopLeftFirst(), [2], SHORT))
-    assert alone.moves.tolist() == together[game_id("reader", SHORT, 2)]
-    assert len({tuple(moves) for moves in together.values()}) == 4, "the opening is drawn, so games differ"
+    together = by_number(list(SelfPlay(BOARD, QUICK, HashedNetwork()).play(6, go_on=False)))
+    by_itself = PlaySettings(**{**vars(QUICK), "parallel": 1, "threads": 1, "cache": 0})
+    alone = next(SelfPlay(BOARD, by_itself, HashedNetwork(), first_number=2).play(1, go_on=False)).record
+    assert alone.moves.tolist() == together[alone.id].moves.tolist()
+    assert len({tuple(record.moves) for record in together.values()}) == 6
 
 
-def test_another_seed_plays_other_games() -> None:
-    other = PlaySettings(opening_moves=20, move_limit=40, seed=8)
-    first = next(play_games(TopLeftFirst(), [0], SHORT))
-    second = next(play_games(TopLeftFirst(), [0], other))
-    assert first.moves.tolist() != second.moves.tolist()
+def test_games_in_progress_go_on_with_the_next_network() -> None:
+    first, second = HashedNetwork(), HashedNetwork()
+    selfplay = SelfPlay(BOARD, QUICK, first)
+    begun = list(selfplay.play(5))
+    assert selfplay.in_progress == QUICK.parallel, "what has ended is replaced at once"
+    selfplay.use(second)
+    ended = list(selfplay.play(10))
+    assert second.batches
+    assert len(by_number(begun + ended)) == 15, "no game comes twice"
 
 
-def test_no_opening_moves_means_no_chance() -> None:
-    settings = PlaySettings(opening_moves=0, move_limit=10)
-    first, second = play_games(TopLeftFirst(), range(2), settings)
-    assert first.moves.tolist() == second.moves.tolist()
-    assert first.moves[0] == 0
+def test_all_games_of_a_thread_are_one_batch() -> None:
+    network = HashedNetwork()
+    list(SelfPlay(BOARD, PlaySettings(**{**vars(QUICK), "threads": 1, "cache": 0}), network).play(8))
+    assert max(network.batches) == 8
+    assert Counter(network.batches).most_common(1)[0][0] >= 6, "batches are nearly full"
 
 
-def test_games_go_into_a_store_and_come_back(tmp_path: Path) -> None:
-    with GameStore.create(tmp_path / "games.h5") as store:
-        records = list(play_games(TopLeftFirst(), range(3), SHORT))
-        store.append(records)
-        assert [store.game(n).moves.tolist() for n in range(3)] == [record.moves.tolist() for record in records]
-        assert store.game(0).values == pytest.approx(0.75)
+class Hopeless(HashedNetwork):
+    """Is sure that White loses."""
+
+    def evaluate(self, planes: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        policy, value = super().evaluate(planes)
+        return policy, np.full_like(value, 0.01)
+
+
+def test_the_hopeless_resign_but_in_games_that_are_played_out() -> None:
+    settings = PlaySettings(**{**vars(QUICK), "resign": 0.1, "resign_checked": 0.5})
+    played = list(SelfPlay(BOARD, settings, Hopeless()).play(16, go_on=False))
+    checked = [one for one in played if one.checked]
+    assert 0 < len(checked) < 16
+    for one in played:
+        record = one.record
+        if one.checked:
+            assert not record.result.endswith("R")
+            assert one.lowest < 0.1 or record.result[0] == "B", "a winner who would have resigned is noticed"
+        else:
+            assert record.result == "B+R"
+            game_from_record(record)
+
+
+def test_komi_and_handicap_vary() -> None:
+    board = BoardSettings(size=9, komi=7.0, komi_deviation=2.0, handicap_share=0.5, handicap_most=3)
+    selfplay = SelfPlay(board, PlaySettings(**{**vars(QUICK), "move_limit": 0.5}), HashedNetwork(9))
+    records = [one.record for one in selfplay.play(16, go_on=False)]
+    assert {record.handicap for record in records} == {0, 2, 3}
+    assert len({record.komi for record in records if record.handicap == 0}) > 2
+    assert all(len(record.setup_black) == record.handicap for record in records)
+
+
+def test_an_error_of_the_network_ends_the_games() -> None:
+    class Broken(HashedNetwork):
+        def evaluate(self, planes: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+            raise RuntimeError("no GPU")
+
+    with pytest.raises(RuntimeError, match="no GPU"):
+        list(SelfPlay(BOARD, QUICK, Broken()).play(4))
+
+
+def test_the_meter_counts_what_passes_through() -> None:
+    meter = Meter(HashedNetwork())
+    list(SelfPlay(BOARD, QUICK, meter).play(4))
+    load = meter.read()
+    assert load.positions >= load.batches > 0
+    assert 0 < load.share <= 1
+    assert meter.read().positions == 0

@@ -1,4 +1,4 @@
-"""`golois selfplay`: a network plays against itself, into a game store."""
+"""`golois selfplay policy`: a network plays against itself without search, into a game store."""
 
 from __future__ import annotations
 
@@ -16,17 +16,12 @@ from golois.records.record import GameRecord
 from golois.records.sgf import sgf_from_record
 from golois.records.store import GameStore
 from golois.rules import Rules
-from selfplay.play import PlaySettings, game_id, play_games
+from selfplay.policy import PolicySettings, game_id, play_games
 
 SECONDS_BETWEEN_APPENDS = 60.0  # what a kill may cost; each append copies the store
 
 
-@click.group()
-def selfplay() -> None:
-    """Let a network play against itself."""
-
-
-@selfplay.command()
+@click.command()
 @click.option("--network", required=True, type=click.Path(path_type=Path), help="The .h5 that plays both colours.")
 @click.option("--games", default=100, show_default=True, type=click.IntRange(1), help="Games the store shall hold.")
 @click.option(
@@ -48,7 +43,7 @@ def selfplay() -> None:
 )
 @click.option("--parallel", default=128, show_default=True, type=click.IntRange(1, 4096), help="Games at once.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed, the same games.")
-def play(
+def policy(
     network: Path,
     games: int,
     store_path: Path,
@@ -60,16 +55,16 @@ def play(
     parallel: int,
     seed: int,
 ) -> None:
-    """Play games of one network against itself, all in one batch, into a game store.
+    """Play games of one network by its policy alone, into a game store.
 
     The games are numbered from 0 under the network's name and the seed. Games that the store has already are
     not played again: after a kill the same command goes on. Train on them with `golois train --games STORE`.
     """
-    settings = PlaySettings(Rules.preset(rules, komi), opening_moves, temperature, seed=seed)
+    settings = PolicySettings(Rules.preset(rules, komi), opening_moves, temperature, seed=seed)
     from nets.inference import load_evaluator
 
     evaluator = load_evaluator(network, max_batch=parallel)
-    store = GameStore.open_or_create(store_path)
+    store = GameStore.open_or_create(store_path, evaluator.board_size)
     known = set(store.ids())
     missing = [number for number in range(games) if game_id(evaluator.name, settings, number) not in known]
     console = Console(stderr=True)

@@ -1,4 +1,4 @@
-"""`golois selfplay play` as a user runs it: killed, started again, its games trained on."""
+"""`golois selfplay policy` as a user runs it: killed, started again, its games trained on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from click.testing import CliRunner, Result
 from golois.errors import GoloisError
 from golois.records.replay import game_from_record
 from golois.records.store import GameStore
-from selfplay.commands import selfplay
+from selfplay.commands.policy import policy
 
 
 def play(network: Path, store: Path, *options: str) -> Result:
     """Run the command in this process; errors that a user would read as one line are raised."""
-    arguments = ["play", "--network", str(network), "--store", str(store), *options]
-    return CliRunner().invoke(selfplay, arguments, catch_exceptions=False)
+    arguments = ["--network", str(network), "--store", str(store), *options]
+    return CliRunner().invoke(policy, arguments, catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")
