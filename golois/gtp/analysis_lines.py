@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from golois.board import BLACK
+from golois.board import BLACK, MAXIMUM_SIZE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
 from golois.search import MoveReport, Report
@@ -28,7 +28,7 @@ class AnalysisOptions:
 
     color: int | None = None
     interval: float | None = None
-    most: int = 362
+    most: int = MAXIMUM_SIZE**2 + 1
     ownership: bool = False
     variation_visits: bool = False
     avoided: frozenset[int] = field(default_factory=frozenset)

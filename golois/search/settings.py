@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
+from golois.board import MAXIMUM_SIZE
 from golois.errors import GoloisError
 
 Pending = Literal["loss", "mean"]
@@ -103,7 +104,7 @@ _RANGES = (
     ("pass_prior", 0, 1),
     ("lcb_deviations", 0, 100),
     ("lcb_visits", 0, 1),
-    ("gumbel", 0, 362),
+    ("gumbel", 0, MAXIMUM_SIZE**2 + 1),
     ("gumbel_visit", 0, 1e6),
     ("gumbel_scale", 0, 1e6),
     ("cache", 0, 1 << 24),

@@ -15,6 +15,7 @@ from nets.reader import plain_layers as plain
 from nets.reader import weighted_layers as weighted
 from nets.reader.attention import additive_attention, attention, dot, multi_head_attention
 from nets.reader.call import Call, Value
+from nets.reader.limits import BOARD_SIZES
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Layer:
     channels_last_inside: bool = True
 
 
-_WINDOW = check.sizes(1, 361)
+_POINTS = max(BOARD_SIZES) ** 2  # perhaps all on one axis
+_WINDOW = check.sizes(1, _POINTS)
+_MARGIN = check.integers(0, _POINTS)
 _BIAS_ACTIVATION: dict[str, check.Checker] = {"use_bias": check.boolean, "activation": check.activation}
 _FORMAT = check.optional(check.word("channels_last", "channels_first"))
 _CHANNELS = check.integer(1, 65536)
@@ -156,13 +159,10 @@ LAYERS: dict[str, Layer] = {
     "Permute": Layer(plain.permute, {"dims": check.integers(1, 8, 8)}),
     "RepeatVector": Layer(plain.repeat_vector, {"n": check.integer(1, 4096)}),
     **{
-        f"ZeroPadding{rank}D": Layer(plain.zero_padding, {"padding": check.integers(0, 361), "data_format": _FORMAT})
+        f"ZeroPadding{rank}D": Layer(plain.zero_padding, {"padding": _MARGIN, "data_format": _FORMAT})
         for rank in (1, 2, 3)
     },
-    **{
-        f"Cropping{rank}D": Layer(plain.cropping, {"cropping": check.integers(0, 361), "data_format": _FORMAT})
-        for rank in (1, 2, 3)
-    },
+    **{f"Cropping{rank}D": Layer(plain.cropping, {"cropping": _MARGIN, "data_format": _FORMAT}) for rank in (1, 2, 3)},
     "UpSampling1D": Layer(plain.up_sampling, {"size": check.integer(1, 64)}),
     "UpSampling2D": Layer(
         plain.up_sampling,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MEBIBYTE = 1 << 20
+BOARD_SIZES = range(2, 26)  # those of golois.board, whose kernels take a second to load that a reader need not spend
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from golois.board import MAXIMUM_SIZE, MINIMUM_SIZE
 from nets.reader.builder import Builder, Tensor
 from nets.reader.calls import name_of
 from nets.reader.description import Network
 from nets.reader.errors import NetworkError
 from nets.reader.hdf5 import StoredModel, read_bytes, read_model
-from nets.reader.limits import DEFAULT_LIMITS, Limits
+from nets.reader.limits import BOARD_SIZES, DEFAULT_LIMITS, Limits
 from nets.reader.wiring import MODELS, MODULES, PACKAGES, RECORDED, WRAPPERS, Wiring, is_operation, refusal, row_of
 
 USUAL_SIZE = 19  # of a network whose input leaves the board's size open
@@ -152,7 +151,7 @@ def _input_shape(model: dict[str, Any]) -> tuple[int, int]:
     size = USUAL_SIZE if size is None else size
     whole = all(isinstance(number, int) and not isinstance(number, bool) for number in (size, planes))
     square = rows in (size, None) and columns in (size, None)
-    if not (whole and square and MINIMUM_SIZE <= size <= MAXIMUM_SIZE and planes in PLANES):
+    if not (whole and square and size in BOARD_SIZES and planes in PLANES):
         raise NetworkError(f"the input {name_of(inputs[0])!r} has shape {tuple(shape[1:])}, {wanted}")
     return size, planes
 
