@@ -30,6 +30,7 @@ class TrainingConfig:
         run: folder of the run: configuration, checkpoints, history, curves, the store made of `games`.
         shape: the network to build; its `board_size` must be that of the games.
         start_from: an .h5 of the same family of shapes whose weights to start from, or None.
+        only_value: train the value head alone; all other weights of `start_from` stay as they are.
         filter: which games are used.
         positions: positions to train on, or None when `minutes` decides.
         minutes: minutes of wall clock between the first step and the last, validations between them included, or
@@ -61,6 +62,7 @@ class TrainingConfig:
     run: str = ""
     shape: NetworkShape = field(default_factory=NetworkShape)
     start_from: str | None = None
+    only_value: bool = False
     filter: GameFilter = field(default_factory=GameFilter)
     positions: int | None = None
     minutes: float | None = None
@@ -103,6 +105,10 @@ class TrainingConfig:
             _require(0 <= value < 1, f"{name} is {value}: it must be at least 0 and below 1")
         for part in self.snapshots:
             _require(0 < part < 1, f"snapshot {part}: it is a part of the run, above 0 and below 1")
+        _require(
+            not self.only_value or self.start_from is not None,
+            "a value head learns nothing from an untrained network: name a network to start from",
+        )
         _require(self.optimizer in OPTIMIZERS, f"optimizer '{self.optimizer}': choose {', '.join(OPTIMIZERS)}")
         _require(self.precision in PRECISIONS, f"precision '{self.precision}': choose {', '.join(PRECISIONS)}")
         _require(self.distribute in ("", "mirrored"), f"distribute '{self.distribute}': only 'mirrored' exists")

@@ -33,13 +33,16 @@ def compiled_model(config: TrainingConfig, start_from: str | None = None) -> ker
         model = build(config.shape)
         if start_from:
             _start_from(model, Path(start_from))
+        if config.only_value:
+            for layer in model.layers:
+                layer.trainable = layer.name.startswith("value")
         model.compile(
             optimizer=build_optimizer(config),
             loss={
                 "policy": keras.losses.CategoricalCrossentropy(label_smoothing=config.label_smoothing),
                 "value": keras.losses.MeanSquaredError(),
             },
-            loss_weights={"policy": 1.0, "value": config.value_weight},
+            loss_weights={"policy": 0.0 if config.only_value else 1.0, "value": config.value_weight},
             metrics={"policy": keras.metrics.CategoricalAccuracy(name="accuracy")},
             jit_compile="auto" if config.jit is None else config.jit,
         )

@@ -215,6 +215,17 @@ def test_training_starts_from_another_networks_weights(finished: Finished, confi
         train(replace(slow, shape=NetworkShape(blocks=2, filters=8)))
 
 
+def test_the_value_head_can_be_trained_alone(finished: Finished, config: TrainingConfig) -> None:
+    alone = replace(config, start_from=finished.config.output, only_value=True)
+    train(alone)
+    before, after = (keras.models.load_model(run.output, compile=False) for run in (finished.config, alone))
+    for old, new in zip(before.layers, after.layers, strict=True):
+        kept = [np.array_equal(a, b) for a, b in zip(old.get_weights(), new.get_weights(), strict=True)]
+        assert all(kept) != (old.name.startswith("value") and bool(kept)), old.name
+    with pytest.raises(GoloisError, match="learns nothing from an untrained network: name a network to start from"):
+        replace(config, only_value=True)
+
+
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_step(config: TrainingConfig) -> None:
     with pytest.raises(TrainingDiverged, match=r"the loss became (nan|inf) at step [2-4] \(position \d+"):
         train(replace(config, optimizer="sgd", learning_rate=1e30, clip=0.0, warmup=0.0))
