@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,19 @@ REPORT = {
 @pytest.fixture
 def make_tournament(tmp_path):
     """A function that makes a tournament with short games between teams of the given names, in `tmp_path/cup`."""
+    return partial(new_tournament, tmp_path / "cup")
 
-    def make(*teams: str, **settings) -> Path:
-        settings = {"games": 4, "opening_moves": 4, "move_limit": 24, **settings}
-        with Tournament.create(tmp_path / "cup", Settings(**settings)) as tournament:
-            for number, team in enumerate(teams):
-                tournament.database.add_submission(team, f"{number:064x}", f"{team}.h5", "somebody", REPORT)
-        return tmp_path / "cup"
 
-    return make
+@pytest.fixture(scope="module")
+def make_shared_tournament(tmp_path_factory):
+    """As `make_tournament`, for all tests of a module."""
+    return partial(new_tournament, tmp_path_factory.mktemp("shared") / "cup")
+
+
+def new_tournament(folder: Path, *teams: str, **settings) -> Path:
+    """Make a tournament whose submissions have no files."""
+    settings = {"games": 4, "opening_moves": 4, "move_limit": 24, **settings}
+    with Tournament.create(folder, Settings(**settings)) as tournament:
+        for number, team in enumerate(teams):
+            tournament.database.add_submission(team, f"{number:064x}", f"{team}.h5", "somebody", REPORT)
+    return folder

@@ -20,12 +20,22 @@ from tournament.web.settings import SiteSettings
 FAKE_WORKER = (sys.executable, str(Path(__file__).parent / "fake_play_worker.py"))
 
 
+@pytest.fixture(scope="module")
+def open_shared_site() -> Iterator:
+    """As `open_site`, until the end of the module."""
+    yield from _opener()
+
+
 @pytest.fixture
 def open_site() -> Iterator:
     """A function that serves a tournament's folder until the end of the test and returns a client.
 
     Networks at play are those of fake_play_worker.py, and the runner of rounds is what `runner` says.
     """
+    yield from _opener()
+
+
+def _opener() -> Iterator:
     with ExitStack() as stack:
 
         def open_one(folder: Path, runner: tuple[str, ...] = (), **settings) -> TestClient:

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from golois.board import BLACK
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.rules import Rules
@@ -56,6 +57,7 @@ class VisitorGames:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Play while the context lasts; games that are not over are kept for the next time."""
+        await asyncio.to_thread(self._warm_up)
         cleaning = asyncio.create_task(self._clean())
         try:
             yield
@@ -192,6 +194,13 @@ class VisitorGames:
             self._changed.notify_all()
 
     # memory and database
+
+    def _warm_up(self) -> None:
+        """Compile or load the kernels of the board and its count now rather than in the middle of a request."""
+        game = VisitorGame("", Submission(0, "", "", "", "", ""), 1, BLACK, self._new_game())
+        for move in (0, game.game.pass_move, game.game.pass_move):
+            game.game.play(move)
+        game.result()
 
     def _new_game(self) -> Game:
         return Game(19, self.rules)

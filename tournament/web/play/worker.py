@@ -34,7 +34,7 @@ from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.players import choose_move
 from golois.rules import Rules
-from golois.search import Report, Search, SearchSettings
+from golois.search import Budget, Report, Search, SearchSettings
 from golois.search.player import best_move, ends_by_passing
 from tournament.web.play.whole_game import WholeGame
 
@@ -80,6 +80,15 @@ class SharedSearch:
         self._running: dict[int, _Position] = {}
         self._whole: dict[int, WholeGame] = {}
         self._reported = time.monotonic()
+
+    def warm_up(self) -> None:
+        """Compile or load the kernels and run the network once, so that no visitor waits for that."""
+        game = Game(self.evaluator.board_size, self.rules)
+        self._search.place(0, game)
+        self._search.run(Budget(visits=2), slots=[0])
+        answer_of(game, self._search.report(0), visits=2, hint=True)
+        self._search.limit(0, 0)
+        self._search.forget(0)
 
     @property
     def busy(self) -> bool:
@@ -182,7 +191,8 @@ def answer_of(game: Game, report: Report, visits: int, hint: bool) -> Answer:
 
 
 def serve(shared: SharedSearch, requests: BinaryIO) -> None:
-    """Answer requests until the input ends."""
+    """Say that all is ready, then answer requests until the input ends."""
+    shared.warm_up()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def read() -> None:
