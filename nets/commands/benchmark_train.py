@@ -56,8 +56,9 @@ def train(
 
     console = Console()
     with open_games_shown([games or str(_DEMO_GAMES)], console) as store:
-        batches = Batches(select_positions(store, "train", GameFilter(), int(planes)), batch, seed=1, threads=threads)
-        model = _compiled(architecture, int(planes), blocks, filters, normalization)
+        positions = select_positions(store, "train", GameFilter(), int(planes), board_size=store.size)
+        batches = Batches(positions, batch, seed=1, threads=threads)
+        model = _compiled(architecture, int(planes), blocks, filters, normalization, store.size)
         console.print(f"{model.name}, {measure(model)}, batches of {batch}", highlight=False)
         with console.status("measuring"):
             sampled = _sampling_speed(batches)
@@ -72,7 +73,7 @@ def train(
     console.print(f"The pipeline keeps {fed / memory:.1%} of the step's speed.", highlight=False)
 
 
-def _compiled(family: str, planes: int, blocks: int, filters: int, normalization: str) -> Any:
+def _compiled(family: str, planes: int, blocks: int, filters: int, normalization: str, size: int) -> Any:
     """A network that trains as `golois train` does by default."""
     from nets.architectures import build_network
     from nets.training.config import TrainingConfig
@@ -80,7 +81,9 @@ def _compiled(family: str, planes: int, blocks: int, filters: int, normalization
     from nets.training.precision import computing_in, fastest_precision
 
     with computing_in(fastest_precision()):
-        model = build_network(family, planes, blocks=blocks, filters=filters, normalization=normalization)
+        model = build_network(
+            family, planes, blocks=blocks, filters=filters, normalization=normalization, board_size=size
+        )
     usual = TrainingConfig(games=("benchmark",), positions=1_000_000)
     model.compile(
         optimizer=build_optimizer(usual),
