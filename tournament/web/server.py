@@ -13,6 +13,8 @@ from golois.errors import GoloisError
 
 SECONDS_TO_FINISH = 5
 """How long the answers that are on their way may take when the server is stopped."""
+SECONDS_KEPT_OPEN = 65
+"""How long a connection waits for the next question: readers look at a page for about a minute."""
 
 
 class _Server(uvicorn.Server):
@@ -24,8 +26,9 @@ class _Server(uvicorn.Server):
                 app,
                 log_level="warning",
                 access_log=False,
-                timeout_graceful_shutdown=SECONDS_TO_FINISH,
                 date_header=False,
+                timeout_keep_alive=SECONDS_KEPT_OPEN,
+                timeout_graceful_shutdown=SECONDS_TO_FINISH,
             )
         )
         self.site = app.state.site

@@ -17,6 +17,8 @@ from tournament.web.app import create_app
 from tournament.web.play.process import NetworkAtPlay
 from tournament.web.settings import SiteSettings
 
+sys.path.insert(0, str(Path(__file__).parent))  # played.py
+
 FAKE_WORKER = (sys.executable, str(Path(__file__).parent / "fake_play_worker.py"))
 
 
