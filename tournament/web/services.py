@@ -16,9 +16,15 @@ from tournament.web.evaluations import Evaluations
 from tournament.web.play.games import VisitorGames
 from tournament.web.play.pool import NetworkPool
 from tournament.web.play.process import Options
+from tournament.web.rate_limit import RateLimit
 from tournament.web.settings import SiteSettings
 from tournament.web.submit.admission import Admission
 from tournament.web.submit.uploads import Uploads
+
+SIGN_INS = 10
+"""Wrong tokens of the organiser from one address in a minute."""
+NEW_GAMES = 30
+"""Games that are begun from one address in a minute: a whole class may share one."""
 
 
 class Services:
@@ -26,6 +32,8 @@ class Services:
 
     Attributes:
         key: recognises the organiser.
+        sign_ins: how often an address may try to.
+        new_games: how many games may be begun from one address.
         teams: who may submit.
         admission: counts their tries.
         uploads: takes their networks and has them checked.
@@ -36,6 +44,8 @@ class Services:
 
     def __init__(self, tournament: Tournament, settings: SiteSettings) -> None:
         folder = tournament.path / "site"
+        self.sign_ins = RateLimit(SIGN_INS, 60)
+        self.new_games = RateLimit(NEW_GAMES, 60)
         self.key = AdminKey(settings.admin_token_file or folder / "admin-token")
         self.teams = Teams(tournament.database)
         self.admission = Admission(self.teams)

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 
 from golois.errors import GoloisError
 from tournament.web.admin.key import COOKIE, SECONDS_SIGNED_IN
-from tournament.web.rate_limit import RateLimit
 from tournament.web.services import Services, TheServices
 from tournament.web.site import Site, TheSite
 
@@ -24,7 +23,6 @@ def _organiser(services: TheServices, cookie: Annotated[str | None, Cookie(alias
 
 
 ORGANISER = [Depends(_organiser)]
-_sign_ins = RateLimit(10, 60)
 
 
 @router.get("")
@@ -39,9 +37,9 @@ def page(site: TheSite, services: TheServices, cookie: Annotated[str | None, Coo
 def sign_in(request: Request, site: TheSite, services: TheServices, token: Annotated[str, Form()] = "") -> Response:
     """Take the token and remember that it was shown."""
     address = request.client.host if request.client else ""
-    wait = _sign_ins.wait(address)
+    wait = services.sign_ins.wait(address)
     if wait > 0 or not services.key.opens(token):
-        _sign_ins.spend(address)
+        services.sign_ins.spend(address)
         problem = f"Too many tries: wait {wait:.0f} seconds." if wait > 0 else "This is not the organiser's token."
         status = 429 if wait > 0 else 401
         return site.page("admin_sign_in.jinja", status, path=services.key.path, problem=problem)

@@ -15,17 +15,12 @@ from golois.records.sgf import sgf_from_record
 from tournament.database import now
 from tournament.web.play.game import STRENGTHS, VisitorGame
 from tournament.web.problems import UNFIT, Problem
-from tournament.web.rate_limit import RateLimit
 from tournament.web.services import TheServices
 
 router = APIRouter(prefix="/api/play", tags=["play"], responses=UNFIT)
 
 COLOURS = {"black": BLACK, "white": WHITE}
 NAMES = {BLACK: "black", WHITE: "white"}
-GAMES_PER_MINUTE = 30
-"""Games that may be begun from one address: a class may share one."""
-_begun = RateLimit(GAMES_PER_MINUTE, 60)
-
 _ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No game has this id."}}
 _FULL: dict[int | str, dict[str, Any]] = {503: {"model": Problem, "description": "All boards are taken."}}
 _NOT_NOW: dict[int | str, dict[str, Any]] = {
@@ -125,13 +120,14 @@ def state_of(game: VisitorGame) -> GameState:
 async def begin(request: Request, services: TheServices, new: NewGame) -> GameState:
     """Begin a game against a network."""
     address = request.client.host if request.client else ""
-    wait = _begun.wait(address)
+    wait = services.new_games.wait(address)
     if wait > 0:
-        raise HTTPException(429, f"{GAMES_PER_MINUTE} games a minute are begun from one address, no more")
+        headers = {"Retry-After": f"{wait:.0f}"}
+        raise HTTPException(429, f"many games were begun at this address: try again in {wait:.0f} seconds", headers)
     if new.visits not in STRENGTHS:
         raise HTTPException(422, f"visits: {new.visits} is none of {', '.join(map(str, STRENGTHS))}")
     game = await services.games.create(new.network, new.visits, COLOURS[new.you])
-    _begun.spend(address)
+    services.new_games.spend(address)
     return state_of(game)
 
 
