@@ -150,7 +150,7 @@ class GtpProgram:
 
         try:
             self._asked.put(list_commands)
-            self._receive(1)
+            self._receive(seconds_per_move, "to tell its commands")
             missing = [name for name in NEEDED if name not in known]
             if missing:
                 raise PlayerFailure(f"does not know the GTP commands {', '.join(missing)}")
@@ -167,7 +167,8 @@ class GtpProgram:
 
     def finish(self) -> list[int]:
         """Return a move, RESIGNS or GIVES_NO_MOVE for each game of the batch that was sent first."""
-        return self._receive(self._sent.popleft())
+        games = self._sent.popleft()
+        return self._receive(self._limit * games, f"for {games} move{'s' if games > 1 else ''}")
 
     def close(self) -> None:
         """End every process, whatever it is doing."""
@@ -195,11 +196,11 @@ class GtpProgram:
         self._by_game[game] = process
         return process
 
-    def _receive(self, games: int) -> list[int]:
+    def _receive(self, limit: float, what: str) -> list[int]:
         try:
-            answers = self._answers.get(timeout=self._limit * games)
+            answers = self._answers.get(timeout=limit)
         except queue.Empty:
-            raise PlayerFailure(f"needed more than {self._limit * games:g} s for {games} moves") from None
+            raise PlayerFailure(f"needed more than {limit:g} s {what}") from None
         if isinstance(answers, PlayerFailure):
             raise answers
         return answers

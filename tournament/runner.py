@@ -150,6 +150,8 @@ class _Run:
 
     def _plan(self) -> bool:
         """Plan more pairings; False when there are none to plan."""
+        if self._has_lost_its_champion():
+            return False
         entrants = self.database.entrants()
         table = standings(self.tournament)
         pairings = self.database.pairings()
@@ -160,6 +162,14 @@ class _Run:
         if planned:
             self.database.plan(planned)
         return bool(planned)
+
+    def _has_lost_its_champion(self) -> bool:
+        """Whether this is a gauntlet whose champion was withdrawn: it ends with the games played."""
+        settings = self.tournament.settings
+        return settings.kind == "gauntlet" and any(
+            submission.withdrawn is not None and submission.team == settings.champion
+            for submission in self.database.newest_submissions()
+        )
 
     def _missing(self) -> list[tuple[Pairing, list[int]]]:
         """Return the pairings between networks that still play, with the numbers of their unfinished games."""

@@ -131,6 +131,13 @@ def test_a_network_that_fails_never_stops_the_tournament(make_tournament):
     assert len(between_the_others) == 6
 
 
+def test_a_gauntlet_ends_when_its_champion_is_withdrawn(make_tournament):
+    folder = make_tournament("champion", "fine", "good", kind="gauntlet", champion="champion")
+    table = run(folder, open_player=lambda t, s: (NotANumber if s.team == "champion" else FakeNetwork)(s.id))
+    assert {line.submission.team for line in table.lines if line.rank} == {"fine", "good"}
+    assert len(games_of(folder)) > 0
+
+
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[2])

@@ -57,7 +57,7 @@ def _setting(name: str, flag: str, kind: Any = None) -> Any:
         type=kind or type(_DEFAULT[name]),
         default=_DEFAULT[name],
         show_default=True,
-        help=_HELP[name].capitalize() + ".",
+        help=_HELP[name][0].upper() + _HELP[name][1:] + ".",
     )
 
 
@@ -122,12 +122,12 @@ def add(files: tuple[Path, ...], folder: Path, limit: int | None) -> None:
 @click.option("--team", required=True, help="The name in the tables.")
 @click.option("--tournament", "folder", default=DEFAULT_FOLDER, show_default=True, type=click.Path(path_type=Path))
 def program(command: tuple[str, ...], team: str, folder: Path) -> None:
-    r"""Enter a program that speaks GTP, for an absolute scale.
+    """Enter a program that speaks GTP, for an absolute scale.
 
     Dead stones count as alive under the usual rules: let the program capture them.
 
     \b
-    golois tournament program --team "GNU Go 3.8" -- \
+    golois tournament program --team "GNU Go 3.8" -- \\
         gnugo --mode gtp --level 1 --chinese-rules --capture-all-dead
     """
     from tournament.submission import enter_program
