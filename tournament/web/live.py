@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
@@ -24,11 +24,20 @@ router = APIRouter(include_in_schema=False)
 
 
 class Live:
-    """The newest snapshot, kept new by `watch`, and the streams that wait for the next."""
+    """The newest snapshot, kept new by `watch`, and the streams that wait for the next.
 
-    def __init__(self, reader: SnapshotReader, seconds: float) -> None:
+    Args:
+        reader: takes the snapshots.
+        seconds: between two looks.
+        prepare: awaited with a new snapshot before anybody sees it.
+    """
+
+    def __init__(
+        self, reader: SnapshotReader, seconds: float, prepare: Callable[[Snapshot], Awaitable[None]] | None = None
+    ) -> None:
         self.reader = reader
         self.seconds = seconds
+        self.prepare = prepare
         snapshot = reader.take()
         assert snapshot is not None  # the first look always sees something new
         self.snapshot: Snapshot = snapshot
@@ -50,6 +59,8 @@ class Live:
         """Take a new snapshot if there is something new, and tell everyone."""
         snapshot = await run_in_threadpool(self.reader.take)
         if snapshot is not None:
+            if self.prepare is not None:
+                await self.prepare(snapshot)
             self.snapshot = snapshot
             self.announce()
 

@@ -29,9 +29,9 @@ class Site:
     def __init__(self, tournament: Tournament, settings: SiteSettings) -> None:
         self.tournament = tournament
         self.settings = settings
-        self.live = Live(SnapshotReader(tournament), settings.refresh_seconds)
         self.templates = environment()
         self._cache = PageCache()
+        self.live = Live(SnapshotReader(tournament), settings.refresh_seconds, self._cache.renew)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -70,8 +70,7 @@ class Site:
             render: makes the page from a snapshot, in a thread; what it raises goes to the visitor.
             media_type: of what it makes.
         """
-        snapshot = self.snapshot
-        return await self._cache.answer(request, snapshot.version, lambda: render(snapshot), media_type)
+        return await self._cache.answer(request, self.snapshot, render, media_type)
 
 
 def _site(request: Request) -> Site:

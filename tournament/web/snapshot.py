@@ -100,6 +100,7 @@ class SnapshotReader:
         )
         results = [(game.black, game.white, game.black_points) for game in finished]
         table = standings_of(entries, results, self.tournament.settings.prior_elo)
+        self._history = self._history.extended(entries, finished, results, self.tournament.settings.prior_elo)
         self._seen = mark
         self._taken += 1
         return Snapshot(
@@ -110,7 +111,7 @@ class SnapshotReader:
             games=finished[::-1],
             rounds={pairing.id: pairing.round for pairing in database.pairings()},
             running=running,
-            history=self._history.extended(entries, finished, results, self.tournament.settings.prior_elo),
+            history=self._history,
         )
 
     def _mark(self) -> tuple[Any, ...]:
