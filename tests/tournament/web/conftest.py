@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import nets.reader
@@ -37,19 +42,51 @@ def open_site() -> Iterator:
     yield from _opener()
 
 
+def make_app(folder: Path, **settings) -> FastAPI:
+    """Return a site whose networks at play are those of fake_play_worker.py."""
+    app = create_app(folder, SiteSettings(refresh_seconds=0.1, **settings))
+    app.state.services.games.pool.start = partial(NetworkAtPlay, command=FAKE_WORKER)
+    return app
+
+
 def _opener() -> Iterator:
     with ExitStack() as stack:
 
         def open_one(folder: Path, runner: tuple[str, ...] = (), **settings) -> TestClient:
-            app = create_app(folder, SiteSettings(refresh_seconds=0.1, **settings))
-            services = app.state.services
-            services.games.pool.start = partial(NetworkAtPlay, command=FAKE_WORKER)
-            services.rounds.runner = runner or services.rounds.runner
+            app = make_app(folder, **settings)
+            app.state.services.rounds.runner = runner or app.state.services.rounds.runner
             client = stack.enter_context(TestClient(app))
-            client.services = services
+            client.services = app.state.services
             return client
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def serve_site() -> Iterator:
+    """A function that serves a tournament's folder on a port of its own; returns its app, address and services."""
+    with ExitStack() as stack:
+
+        def serve(folder: Path, **settings) -> SimpleNamespace:
+            app = make_app(folder, **settings)
+            server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
+            listening = server.config.bind_socket()
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+            thread.start()
+            while not server.started:
+                assert thread.is_alive(), "the site did not start"
+                time.sleep(0.02)
+
+            def stop() -> None:
+                server.should_exit = True
+                thread.join()
+                listening.close()
+
+            stack.callback(stop)
+            address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            return SimpleNamespace(app=app, address=address, services=app.state.services)
+
+        yield serve
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_what_does_not_exist_is_told(client):
     assert client.get("/api/play/nothing").status_code == 404
     assert client.post("/api/play", json={"network": 99}).status_code == 404
     answer = client.post("/api/play", json={"network": 1, "visits": 7})
-    assert (answer.status_code, answer.json()["detail"]) == (422, "visits: 7 is none of 1, 50, 200, 800")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "visits: Input should be 1, 50, 200 or 800")
     page = client.get("/play/nothing", headers={"Accept": "text/html"})
     assert (page.status_code, "no game has this address" in page.text) == (404, True)
 

@@ -90,10 +90,9 @@ def test_a_refusal_gives_the_reasons_and_changes_nothing(folder, tokens, open_si
 
 def test_a_wrong_token_and_an_unknown_team_get_the_same_answer(folder, tokens, open_site):
     client = open_site(folder)
-    answers = [send(client, *who) for who in (("Ada", tokens["Bob"]), ("Eve", tokens["Bob"]), ("Ada", None))]
+    answers = [send(client, *who) for who in (("Ada", tokens["Bob"]), ("Eve", "x"), ("=1", "x"), ("Ada", None))]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.text for answer in answers}) == 1
-    assert send(client, "=1+1", "x").status_code == 422
 
 
 def test_guessing_a_token_is_slowed_down(folder, tokens, open_site):

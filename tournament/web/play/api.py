@@ -32,7 +32,7 @@ class NewGame(BaseModel):
     """What a game begins with."""
 
     network: int = Field(description="number of the network's submission", ge=1, lt=2**31)
-    visits: int = Field(200, description=f"of its search for a move: one of {', '.join(map(str, STRENGTHS))}")
+    visits: Literal[1, 50, 200, 800] = Field(200, description="of its search for a move; 1 is the policy alone")
     you: Literal["black", "white"] = Field("black", description="the visitor's colour")
 
 
@@ -124,8 +124,6 @@ async def begin(request: Request, services: TheServices, new: NewGame) -> GameSt
     if wait > 0:
         headers = {"Retry-After": f"{wait:.0f}"}
         raise HTTPException(429, f"many games were begun at this address: try again in {wait:.0f} seconds", headers)
-    if new.visits not in STRENGTHS:
-        raise HTTPException(422, f"visits: {new.visits} is none of {', '.join(map(str, STRENGTHS))}")
     game = await services.games.create(new.network, new.visits, COLOURS[new.you])
     services.new_games.spend(address)
     return state_of(game)
