@@ -43,6 +43,6 @@ def finish(database: Database, pairing: int, number: int, winner: int | None = N
     winner = winner or (min(sides) if chance.random() < 0.75 else max(sides))
     moves = np.array(chance.sample(range(0, 361, 2), 24), np.uint16)
     result = "B+3.5" if winner == black else "W+3.5"
-    finished = f"2026-11-21T10:{pairing % 60:02d}:{number % 60:02d}Z"
+    finished = f"2026-11-{pairing:02d}T10:{number // 60:02d}:{number % 60:02d}Z"
     facts = (result, "two passes", 4, moves, "tromp-taylor", 7.5, finished)
     database.add_game(PlayedGame(pairing, number, black, white, *facts))
