@@ -98,7 +98,8 @@ def _played(facts: dict[str, Any], _: RunFolder) -> str:
         f"{facts['games']} games, {facts['positions']} positions, {3600 * facts['games'] / seconds:.0f} games an hour, "
         f"{facts['evaluated'] / seconds:.0f} evaluations/s in batches of "
         f"{facts['evaluated'] / max(1, facts['batches']):.0f}, "
-        f"{facts['busy'] / seconds:.0%} of the time in the network"
+        f"{facts['busy'] / seconds:.0%} of the time and "
+        f"{1 - facts['cpu_beside'] / max(1e-9, facts['cpu']):.0%} of the CPU time in the network"
     )
 
 

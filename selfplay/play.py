@@ -181,7 +181,7 @@ class _Group:
         for slot, one in enumerate(self.running):
             if one is None:
                 self._begin(slot)
-        while self.in_progress and not halt.is_set():
+        while any(self.running) and not halt.is_set():
             for slot in self.search.finished().tolist():
                 one = self.running[slot]
                 if one is not None:

@@ -96,6 +96,8 @@ class GenerationGames:
             "resign": resign_chance(folder, generation),
             "seconds": 0.0,
             "busy": 0.0,
+            "cpu": 0.0,
+            "cpu_beside": 0.0,
             "batches": 0,
             "evaluated": 0,
             "lowest": [],
@@ -143,6 +145,8 @@ class GenerationGames:
             self._waiting = []
             facts["seconds"] += load.seconds
             facts["busy"] += load.busy
+            facts["cpu"] += load.cpu
+            facts["cpu_beside"] += load.cpu_beside
             facts["batches"] += load.batches
             facts["evaluated"] += load.positions
             self.folder.write_stage("play", self.generation, facts | self._counted())

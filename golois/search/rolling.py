@@ -21,7 +21,7 @@ from golois.search.batch import is_finished
 from golois.search.gumbel import visit_schedule
 from golois.search.root import mix_noise, root_priors, write_root_priors
 from golois.search.search import REMEMBERED, UNLIMITED, Search
-from golois.search.selection import scheduled_child
+from golois.search.selection import Selection, scheduled_child
 from golois.search.settings import SearchSettings
 from golois.search.tree import EXPANDED, NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree, make_child
 from golois.splitmix import next_word
@@ -79,7 +79,6 @@ class RollingSearch(Search):
         if settings.gumbel:
             self._schedule = np.zeros((games, visits), np.int32)
             self._scores = np.zeros((games, moves), np.float32)
-        self._counts = np.empty(moves, np.int32)
         self._values = np.empty(moves, np.float32)
 
     def use(self, evaluator: Evaluator) -> None:
@@ -131,19 +130,18 @@ class RollingSearch(Search):
     def read(self, slot: int) -> Root:
         """What the search of a slot found; its game stays where it is."""
         nodes, settings = self._nodes[slot], self.settings
-        chosen = int(_read(nodes, self._counts, self._values))
-        visits, mover = self._counts.copy(), int(self._roots[slot]["board"]["to_move"])
-        if settings.gumbel:
-            priors = root_priors(nodes, self._priors[slot, ROOT])
-            policy = improved_policy(priors, visits, self._values, 1 - float(nodes["value"][ROOT]), settings)
-            if nodes["proven"][ROOT] == 0:
-                most = int(visits.max())
-                child = scheduled_child(nodes, most, self._scores[slot], self._selection[0])
-                chosen = self.size**2 if child == NONE else int(nodes["move"][child])
-        else:
-            policy = (visits / max(1, visits.sum())).astype(np.float32)
-        winrate = 1 - float(nodes["value_sum"][ROOT]) / max(1, int(nodes["visits"][ROOT]))
-        return Root(chosen, visits, policy, 1 - winrate if mover == BLACK else winrate, winrate)
+        visits = np.empty(self.size**2 + 1, np.int32)
+        policy = np.empty(self.size**2 + 1, np.float32)
+        chosen = int(_read(nodes, self._priors[slot, ROOT], self._selection[0], visits, self._values, policy))
+        root = nodes[ROOT]
+        if settings.gumbel and root["proven"] == 0:
+            child = scheduled_child(nodes, int(visits.max()), self._scores[slot], self._selection[0])
+            chosen = self.size**2 if child == NONE else int(nodes["move"][child])
+        if not settings.gumbel:
+            policy = (visits / max(1, int(visits.sum()))).astype(np.float32)
+        winrate = 1 - float(root["value_sum"]) / max(1, int(root["visits"]))
+        black_moves = self._roots[slot]["board"]["to_move"] == BLACK
+        return Root(chosen, visits, policy, 1 - winrate if black_moves else winrate, winrate)
 
     def advance(self, slot: int, move: int) -> None:
         """Play a move in a slot's game; with PUCT the tree below it is kept."""
@@ -198,34 +196,6 @@ def visit_schedule_of(considered: int, simulations: int) -> npt.NDArray[np.int32
     return _SCHEDULES[key]
 
 
-def improved_policy(
-    priors: Floats, visits: npt.NDArray[np.int32], values: Floats, value: float, settings: SearchSettings
-) -> Floats:
-    """The improved policy of Danihelka et al. (ICLR 2022): softmax(log prior + sigma(completed Q)).
-
-    Args:
-        priors: (moves,) the root's priors, negative where a move is not possible.
-        visits: (moves,) of each move.
-        values: (moves,) mean value of the visited moves for the side to move, in [0, 1].
-        value: the network's own value of the position, for the side to move.
-        settings: c_visit and c_scale.
-    """
-    possible = priors >= 0
-    total, visited = int(visits.sum()), visits > 0
-    known = float(priors[visited & possible].sum())
-    mixed = value
-    if total and known > 0:
-        mean = float((priors[visited & possible] * values[visited & possible]).sum()) / known
-        mixed = (value + total * mean) / (1 + total)
-    completed = np.where(visited, values, np.float32(mixed))
-    scale = (settings.gumbel_visit + int(visits.max())) * settings.gumbel_scale
-    logits = np.log(np.maximum(priors, 1e-12)) + scale * completed
-    logits[~possible & ~visited] = -np.inf
-    weights = np.exp(logits - logits.max())
-    policy: Floats = (weights / weights.sum()).astype(np.float32)
-    return policy
-
-
 @kernel
 def _finished(
     trees: npt.NDArray[np.void], nodes: Nodes, running: npt.NDArray[np.bool_], out: npt.NDArray[np.int32]
@@ -240,18 +210,29 @@ def _finished(
 
 
 @kernel
-def _read(nodes: Nodes, visits: npt.NDArray[np.int32], values: Floats) -> Integer:
-    """Write the visits and mean values of the root's moves; return a proven win, or the most visited move.
+def _read(
+    nodes: Nodes,
+    row: Priors,
+    selection: Selection,
+    visits: npt.NDArray[np.int32],
+    values: Floats,
+    policy: Floats,
+) -> Integer:
+    """Write the visits, the mean values and the improved policy of the root's moves.
 
-    A move known to lose is returned only when there is no other; a position with no visited move gives a pass.
+    Returns:
+        A proven win, or the most visited move. A move known to lose is returned only when there is no other; a
+        position with no visited move gives a pass.
     """
     visits[:] = 0
     values[:] = ZERO
+    policy[:] = row
     best: Integer = np.int64(len(visits) - 1)
     most: Integer = np.int64(-1)
     child = np.int64(nodes[ROOT].first_child)
     while child != NONE:
         node = nodes[U(child)]
+        policy[U(node.move)] = node.prior
         if node.visits > 0:
             visits[U(node.move)] = node.visits
             values[U(node.move)] = np.float32(node.value_sum / node.visits)
@@ -264,7 +245,56 @@ def _read(nodes: Nodes, visits: npt.NDArray[np.int32], values: Floats) -> Intege
                 most = weight
                 best = np.int64(node.move)
         child = np.int64(node.next_sibling)
+    improve_policy(policy, visits, values, ONE - nodes[ROOT].value, selection)
     return best
+
+
+@kernel
+def improve_policy(
+    policy: Floats, visits: npt.NDArray[np.int32], values: Floats, value: np.float32, selection: Selection
+) -> None:
+    """Turn priors into the improved policy of Danihelka et al. (ICLR 2022): softmax(log prior + sigma(completed Q)).
+
+    A move without visits counts as v_mix: the network's value of the position, mixed with the visited moves' means.
+
+    Args:
+        policy: (moves,) the root's priors, negative where a move is not possible; filled.
+        visits: (moves,) of each move.
+        values: (moves,) mean value of the visited moves for the side to move, in [0, 1].
+        value: the network's own value of the position, for the side to move.
+        selection: c_visit and c_scale of sigma(Q) = (c_visit + max visits) c_scale Q.
+    """
+    total: Integer = np.int64(0)
+    most: Integer = np.int64(0)
+    known, weighted = 0.0, 0.0
+    for move in range(len(policy)):
+        count = np.int64(visits[U(move)])
+        total += count
+        most = max(most, count)
+        if count > 0 and policy[U(move)] >= ZERO:
+            known += policy[U(move)]
+            weighted += policy[U(move)] * values[U(move)]
+    mixed = float(value)
+    if known > 0:
+        mixed = float((value + total * weighted / known) / (1.0 + total))
+    scale = (selection.gumbel_visit + most) * selection.gumbel_scale
+    highest = -1e30
+    for move in range(len(policy)):
+        if policy[U(move)] >= ZERO:
+            completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
+            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
+            highest = max(highest, logit)
+    total_weight = 0.0
+    for move in range(len(policy)):
+        weight = 0.0
+        if policy[U(move)] >= ZERO:
+            completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
+            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
+            weight = np.exp(logit - highest)
+        policy[U(move)] = np.float32(weight)
+        total_weight += weight
+    for move in range(len(policy)):
+        policy[U(move)] = np.float32(policy[U(move)] / total_weight)
 
 
 @kernel

@@ -8,7 +8,8 @@ import pytest
 from golois.game import Game
 from golois.rules import Rules
 from golois.search import Budget, Search, SearchSettings
-from golois.search.rolling import RollingSearch, improved_policy
+from golois.search.rolling import RollingSearch, improve_policy
+from golois.search.selection import SELECTION
 from tests.golois.search.evaluators import FlatEvaluator, HashedEvaluator
 
 GUMBEL = SearchSettings(gumbel=8, symmetry="random")
@@ -80,13 +81,26 @@ def test_a_won_game_is_ended_and_that_is_taught() -> None:
     assert root.winrate > 0.5 > root.white_wins
 
 
+def improved(priors: list[float], visits: list[int], values: list[float], value: float) -> list[float]:
+    policy = np.array(priors, np.float32)
+    selection = np.zeros(1, SELECTION)
+    selection["gumbel_visit"], selection["gumbel_scale"] = 50, 1
+    counts, means = np.array(visits, np.int32), np.array(values, np.float32)
+    improve_policy(policy, counts, means, np.float32(value), selection[0])
+    return policy.tolist()
+
+
 def test_the_improved_policy_keeps_the_priors_where_all_values_are_equal() -> None:
-    priors = np.array([0.5, 0.3, 0.2, -1], np.float32)
-    visits, values = np.array([2, 1, 0, 0], np.int32), np.array([0.5, 0.5, 0, 0], np.float32)
-    np.testing.assert_allclose(improved_policy(priors, visits, values, 0.5, GUMBEL), [0.5, 0.3, 0.2, 0], atol=1e-6)
-    better = improved_policy(priors, visits, np.array([0.5, 0.6, 0, 0], np.float32), 0.5, GUMBEL)
-    assert better.argmax() == 1
-    assert better[2] > 0, "a move without visits counts as what is known of the position"
+    equal = improved([0.5, 0.3, 0.2, -1], [2, 1, 0, 0], [0.5, 0.5, 0, 0], 0.5)
+    assert equal == pytest.approx([0.5, 0.3, 0.2, 0], abs=1e-6)
+
+
+def test_the_improved_policy_is_that_of_the_paper() -> None:
+    priors, values = np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.6, 0])
+    mixed = (0.4 + 3 * (0.5 * 0.5 + 0.3 * 0.6) / 0.8) / 4
+    logits = np.log(priors) + (50 + 2) * np.where([True, True, False], values, mixed)
+    expected = np.exp(logits) / np.exp(logits).sum()
+    assert improved([0.5, 0.3, 0.2], [2, 1, 0], [0.5, 0.6, 0], 0.4) == pytest.approx(expected.tolist(), rel=1e-4)
 
 
 def test_superko_never_forbids_a_pass() -> None:
