@@ -51,4 +51,5 @@ def serve(readers: int, seconds: float, pause: float) -> None:
         table.add_row(page or "all pages", f"{count:,}", *times)
     Console().print(table)
     total = sum(map(len, answers.seconds.values()))
-    click.echo(f"{readers} readers, {total / answers.duration:.0f} answers a second, while {answers.games} games ended")
+    speed = f"{total / answers.duration:.0f} answers a second, {answers.games_a_minute:.0f} games a minute"
+    click.echo(f"{readers} readers, {speed}")

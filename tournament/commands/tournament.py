@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from golois.errors import GoloisError
 from tournament.commands.team import team as team_commands
 from tournament.folder import DEFAULT_FOLDER
 from tournament.settings import KINDS, Settings
+
+NICENESS = 5
+"""A run leaves the processor to those who wait for an answer: readers of the site, people at this machine."""
 
 _DEFAULT = {field.name: field.default for field in dataclasses.fields(Settings)}
 _HELP = {field.name: field.metadata["about"] for field in dataclasses.fields(Settings)}
@@ -169,6 +173,8 @@ def run(folder: Path, until_sigma: float | None, most_games: int | None, address
     from tournament.runner import run as run_tournament
     from tournament.terminal import print_standings, run_progress
 
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     console = Console(stderr=as_json)
     try:
         with connected(address) if address else nullcontext(), run_progress(console) as step:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from golois import __version__
@@ -44,6 +45,7 @@ def create_app(folder: str | os.PathLike[str], settings: SiteSettings | None = N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(site.compile_templates)
         watching = asyncio.create_task(site.live.watch())
         async with services.open():
             yield

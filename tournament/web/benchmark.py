@@ -33,17 +33,25 @@ MOVE_LIMIT = 200
 SECONDS_TO_START = 300.0
 SPREAD_OF_REFRESHES = 0.7
 """Within so many seconds of a change an open page asks for its new state, as live.js does."""
+SECONDS_TO_WARM_UP = 10.0
+"""So long the readers read before anything is measured: pages are compiled when they are first asked for."""
 PAGES = {"standings": 40, "games": 20, "games of a network": 10, "network": 15, "game": 15}
 """How often readers open each kind of page, in percent."""
 
 
 @dataclass
 class Answers:
-    """What readers got: by kind of page the seconds from the request to the last byte of its answer."""
+    """What readers got.
+
+    Attributes:
+        seconds: by kind of page, from each request to the last byte of its answer.
+        duration: seconds for which they were counted.
+        games_a_minute: games of the tournament that ended meanwhile.
+    """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     duration: float = 0.0
-    games: int = 0
+    games_a_minute: float = 0.0
 
     def percentile(self, percent: float, page: str | None = None) -> float:
         """Return the seconds within which so many percent of the answers came, of one kind of page or of all."""
@@ -86,7 +94,7 @@ def measure(
     Args:
         folder: of the tournament.
         readers: how many read at once; each has a page open that follows the tournament.
-        seconds: how long to measure.
+        seconds: how long to measure, after a while of reading that does not count.
         pause: seconds for which a reader looks at a page, on average.
         on_step: told what happens.
 
@@ -105,9 +113,10 @@ def measure(
                 _wait(lambda: "http://" in log.read_text(), serve, log)
                 address = next(word for word in log.read_text().split() if word.startswith("http://"))
                 on_step("Reading")
-                played = len(tournament.database.results())
+                began, played = time.monotonic(), len(tournament.database.results())
                 answers = asyncio.run(_read(address, readers, seconds, pause))
-                answers.games = len(tournament.database.results()) - played
+                elapsed = time.monotonic() - began
+                answers.games_a_minute = 60 * (len(tournament.database.results()) - played) / elapsed
     return answers
 
 
@@ -136,25 +145,24 @@ def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
 
 async def _read(address: str, readers: int, seconds: float, pause: float) -> Answers:
     answers = Answers()
-    await _Reader(address, 0, pause, Answers()).read(time.monotonic())  # the port is open before the site is ready
-    began = time.monotonic()
-    tasks = [
-        asyncio.create_task(_Reader(address, number, pause, answers).read(began + seconds)) for number in range(readers)
-    ]
-    await asyncio.gather(*tasks)
-    answers.duration = time.monotonic() - began
+    await _Reader(address, 0, pause, Answers()).read(0.0)  # the port is open before the site is ready
+    counted = time.monotonic() + SECONDS_TO_WARM_UP
+    reading = [_Reader(address, number, pause, answers, counted) for number in range(readers)]
+    await asyncio.gather(*(reader.read(counted + seconds) for reader in reading))
+    answers.duration = time.monotonic() - counted
     return answers
 
 
 class _Reader:
     """A visitor: opens pages, and keeps the open one new as a browser does."""
 
-    def __init__(self, address: str, number: int, pause: float, answers: Answers) -> None:
+    def __init__(self, address: str, number: int, pause: float, answers: Answers, counted: float = 0.0) -> None:
         parts = urlsplit(address)
         self.host, self.port = parts.hostname or "", parts.port or 80
         self.chance = random.Random(number)
         self.pause = pause
         self.answers = answers
+        self.counted = counted
         self.changed = asyncio.Event()
 
     async def read(self, until: float) -> None:
@@ -166,7 +174,8 @@ class _Reader:
             while True:
                 began = time.perf_counter()
                 await self._get(reader, writer, address)
-                self.answers.seconds.setdefault(page, []).append(time.perf_counter() - began)
+                if time.monotonic() >= self.counted:
+                    self.answers.seconds.setdefault(page, []).append(time.perf_counter() - began)
                 if time.monotonic() >= until:
                     return
                 self.changed.clear()

@@ -38,6 +38,11 @@ class Site:
         """The tournament as it was a moment ago."""
         return self.live.snapshot
 
+    def compile_templates(self) -> None:
+        """Read every template, so that the first visitors need not wait for that."""
+        for name in self.templates.list_templates(["jinja"]):
+            self.templates.get_template(name)
+
     def game(self, pairing: int, number: int) -> PlayedGame:
         """Return a finished game; its number counts from 1, as people do.
 
