@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,6 +139,8 @@ def _converted(place: str, value: Any, one: dataclasses.Field[Any]) -> Any:
     if type(value) is not expected:
         raise GoloisError(f"{place} = {value!r} should be {_TYPE_NAMES[expected]}")
     least, most = one.metadata.get("least"), one.metadata.get("most")
+    if value in (math.inf, -math.inf):
+        raise GoloisError(f"{place} = {value!r}: a finite number is possible")
     if least is not None and not least <= value:
         raise GoloisError(f"{place} = {value!r}: at least {least:g} is possible")
     if most is not None and not value <= most:

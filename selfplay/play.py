@@ -111,6 +111,11 @@ class SelfPlay:
         """Games that have begun and have not ended."""
         return sum(group.in_progress for group in self._groups)
 
+    @property
+    def moves(self) -> int:
+        """Moves played so far in all games."""
+        return sum(group.moves for group in self._groups)
+
     def play(self, games: int, go_on: bool = True, stop: Callable[[], bool] | None = None) -> Iterator[PlayedGame]:
         """Play until so many games have ended, and yield each as it ends.
 
@@ -159,6 +164,7 @@ class _Group:
     def __init__(self, owner: SelfPlay, size: int) -> None:
         self.owner = owner
         self.running: list[_Running | None] = [None] * size
+        self.moves = 0
         settings = owner.settings
         self.search = RollingSearch(
             owner.evaluator,
@@ -212,6 +218,7 @@ class _Group:
         winrates.append(root.winrate)
         loser = one.mover
         one.moves.append(self._chosen(one, root))
+        self.moves += 1
         resigns = not one.checked and max(winrates[-RESIGN_TWICE:]) < self.owner.resign and len(winrates) > 1
         if resigns:
             put(self._result(one, "BW"[1 - loser] + "+R"))

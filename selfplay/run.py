@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from golois.errors import GoloisError
 from selfplay.curves import draw_curves
@@ -17,12 +18,21 @@ AHEAD = 1  # generations that may be played before the network they should have 
 _POLL_SECONDS = 2.0
 
 
+class Player(Protocol):
+    """Plays the games of a generation."""
+
+    def run(self, generation: int) -> None:
+        """Play what is missing of a generation's games."""
+        ...
+
+
 def run_loop(
     folder: RunFolder,
     watcher: Watcher,
     *,
     generations: int | None = None,
     hours: float | None = None,
+    play: Player | None = None,
 ) -> None:
     """Drive all stages in this process.
 
@@ -31,13 +41,15 @@ def run_loop(
         watcher: is told the progress.
         generations: end when so many networks are made and judged, those of earlier sessions included.
         hours: begin no stage after so long.
+        play: plays the games, when that is not this process: `selfplay.cluster.ClusterPlay`.
 
     Raises:
         GoloisError: another process works here, or what a stage raises.
     """
     ends = time.monotonic() + 3600 * hours if hours else None
     with folder.locked():
-        play, train, gate = PlayStage(folder, watcher), TrainStage(folder, watcher), GateStage(folder, watcher)
+        play = play or PlayStage(folder, watcher)
+        train, gate = TrainStage(folder, watcher), GateStage(folder, watcher)
         train.begin()
         while not (ends and time.monotonic() > ends):
             if folder.judged < folder.trained:

@@ -39,7 +39,7 @@ class BoardSettings:
     def __post_init__(self) -> None:
         for name in ("komi", "handicap_komi"):
             value = getattr(self, name)
-            if round(2 * value) != 2 * value:
+            if 2 * value % 1 != 0:  # true for nan
                 raise GoloisError(f"{name} = {value!r}: whole and half points are possible")
             Rules.preset(self.rules, value)
         if self.handicap_share > 0 and (self.size < 7 or self.size % 2 == 0):

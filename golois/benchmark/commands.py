@@ -22,6 +22,10 @@ BENCHMARKS: Table = {
         "tournament.commands.benchmark:tournament",
         "Measure games a minute by policy alone, and the share of the time spent in the networks.",
     ),
+    "selfplay": (
+        "selfplay.commands.benchmark:selfplay",
+        "Measure games an hour, how full the batches are, and the share of the time in the network.",
+    ),
     "serve": (
         "tournament.commands.benchmark_serve:serve",
         "Measure how fast the site answers while a tournament is being played on the same machine.",

@@ -23,7 +23,9 @@ _keep_going = click.option(
 @_config
 @click.option("--generations", type=click.IntRange(1), help="End when so many networks are made.")
 @click.option("--hours", type=click.FloatRange(0, min_open=True), help="Begin no stage after so many hours.")
-def run(config: Path, generations: int | None, hours: float | None) -> None:
+@click.option("--ray", "address", metavar="ADDRESS", help="Play on this Ray cluster; `local` starts one here.")
+@click.option("--actors", type=click.IntRange(1), help="The most that play on it.  [default: as many as have room]")
+def run(config: Path, generations: int | None, hours: float | None, address: str | None, actors: int | None) -> None:
     """Play, learn and judge, generation after generation.
 
     The folder of the configuration holds the whole run. It may be killed at any moment: the same command goes on.
@@ -31,10 +33,28 @@ def run(config: Path, generations: int | None, hours: float | None) -> None:
     \b
       golois selfplay new first-steps --size 7
       golois selfplay run --config first-steps/run.toml --hours 1
-    """
-    from selfplay.run import run_loop
 
-    _watched(config, lambda folder, display: run_loop(folder, display, generations=generations, hours=hours))
+    With --ray games are played by actors on a cluster, which may come and go; this process stores, learns and judges.
+    """
+    if actors and not address:
+        raise click.UsageError("--actors without --ray: actors play on a cluster.")
+
+    def work(folder: Any, display: Any) -> None:
+        from selfplay.run import run_loop
+
+        if not address:
+            run_loop(folder, display, generations=generations, hours=hours)
+            return
+        from selfplay.cluster import ClusterPlay, connected
+
+        with connected(address):
+            play = ClusterPlay(folder, display, actors)
+            try:
+                run_loop(folder, display, generations=generations, hours=hours, play=play)
+            finally:
+                play.close()
+
+    _watched(config, work)
 
 
 @click.command()

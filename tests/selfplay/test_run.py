@@ -1,0 +1,188 @@
+"""The loop on one folder: stage by stage, killed at any moment, never twice at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from golois.errors import GoloisError
+from golois.records.sgf import read_sgf
+from golois.records.store import GameStore
+from selfplay.elo import rate_run
+from selfplay.folder import RunFolder
+from selfplay.report import write_report
+from selfplay.run import run_loop, run_stage
+from selfplay.settings import WindowSettings
+from selfplay.watch import Silent
+from selfplay.window import delete_old_games, open_window, window_size
+
+MakeRun = Callable[..., RunFolder]
+STAGES = ("play", "train", "gate")
+
+
+def test_two_generations_leave_everything_in_the_folder(make_run: MakeRun) -> None:
+    folder = make_run()
+    run_loop(folder, Silent(), generations=2)
+    assert (folder.played, folder.trained, folder.judged, folder.best) == (2, 2, 2, 2)
+    for generation in range(3):
+        assert folder.network(generation).exists()
+    for generation in range(2):
+        with GameStore.open(folder.games(generation)) as store:
+            assert len(store) == 8
+            problems: list[object] = []
+            collection = list(read_sgf(folder.sgf(generation), problems.append))
+            assert [len(record) for record in collection] == store.length().tolist()
+            assert not problems
+    rated = {one.name: one for one in rate_run(folder)}
+    assert {"generation 0", "generation 1", "generation 2", "random"} <= set(rated)
+    assert rated["random"].elo == 0
+    assert all(one.low <= one.elo <= one.high for one in rated.values())
+    assert (folder.path / "curves.png").read_bytes().startswith(b"\x89PNG")
+    write_report(folder, folder.path / "report.html")
+    page = (folder.path / "report.html").read_text(encoding="utf-8")
+    assert "generation 2" in page
+    assert 'src="http' not in page, "the page needs nothing beside it"
+    # what is done is not done again
+    before = folder.network(2).stat().st_mtime_ns
+    run_loop(folder, Silent(), generations=2)
+    assert folder.network(2).stat().st_mtime_ns == before
+
+
+def test_the_stages_one_by_one_do_the_same_and_wait_for_each_other(make_run: MakeRun) -> None:
+    folder = make_run(gate={"games": 0, "anchors": []})
+    assert not run_stage(folder, "gate", Silent()), "there is no network to judge"
+    assert run_stage(folder, "play", Silent())
+    assert not run_stage(folder, "play", Silent()), "the next games need the next network"
+    assert run_stage(folder, "train", Silent())
+    assert not run_stage(folder, "train", Silent())
+    assert run_stage(folder, "gate", Silent())
+    assert (folder.played, folder.trained, folder.judged) == (1, 1, 1)
+    assert run_stage(folder, "play", Silent())
+
+
+def test_a_test_of_strength_keeps_a_network_out_that_is_no_stronger(make_run: MakeRun) -> None:
+    folder = make_run(
+        train={"learning_rate": 1e-8, "warmup": 0},
+        gate={"method": "sprt", "most_games": 4, "elo_0": 0.0, "elo_1": 400.0, "games": 0, "anchors": []},
+    )
+    run_stage(folder, "play", Silent())
+    run_stage(folder, "train", Silent())
+    folder.network(1).write_bytes(folder.network(0).read_bytes())  # the same network: half the points
+    run_stage(folder, "gate", Silent())
+    facts = folder.stage("gate", 1)
+    assert facts is not None
+    assert facts["matches"][0]["opponent"] == "generation 0"
+    games = facts["matches"][0]["black_games"] + facts["matches"][0]["white_games"]
+    points = facts["matches"][0]["black_points"] + facts["matches"][0]["white_points"]
+    assert folder.best == int(points > games / 2) == int(facts["accepted"])
+
+
+def test_two_runs_on_one_folder_are_refused(make_run: MakeRun) -> None:
+    folder = make_run()
+    with folder.locked(["train"]):
+        assert folder.is_running("train")
+        with pytest.raises(GoloisError, match=r"another process runs the stage 'train' of .*run"):
+            run_loop(RunFolder(folder.path), Silent(), generations=1)
+    assert not folder.is_running("train")
+
+
+def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(make_run: MakeRun) -> None:
+    folder = make_run(gate={"games": 0, "anchors": []})
+    program = (
+        "import sys; from pathlib import Path\n"
+        "import selfplay.play_stage as stage; stage.SECONDS_BETWEEN_APPENDS = 0\n"
+        "from selfplay.folder import RunFolder; from selfplay.run import run_loop; from selfplay.watch import Silent\n"
+        "run_loop(RunFolder(Path(sys.argv[1])), Silent(), generations=2)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    # killed when the first game, the first network, the second generation's first game and its network appear
+    marks = [folder.games(0), folder.network(1), folder.games(1), folder.network(2)]
+    for mark in [*marks, None]:
+        process = subprocess.Popen([sys.executable, "-c", program, str(folder.path)], env=environment)
+        if mark is None:
+            assert process.wait(timeout=200) == 0
+            break
+        while process.poll() is None and not mark.exists():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert (folder.played, folder.trained, folder.judged) == (2, 2, 2)
+    ids = [name for _, path in folder.game_files() for name in GameStore.open(path).ids()]
+    assert len(ids) == len(set(ids)) >= 16
+    checkpoint_step = folder.stage("train", 2)
+    assert checkpoint_step is not None
+    assert checkpoint_step["step"] == sum(facts["steps"] for _, facts in folder.stages("train"))
+
+
+def test_games_of_another_size_are_refused(make_run: MakeRun) -> None:
+    folder = make_run()
+    folder.games(0).parent.mkdir()
+    GameStore.create(folder.games(0), 7).close()
+    with pytest.raises(GoloisError, match=r"0000\.h5 holds 7x7 games, not 5x5"):
+        run_stage(folder, "play", Silent())
+
+
+def test_a_network_of_other_planes_is_refused(make_run: MakeRun) -> None:
+    folder = make_run()
+    run_stage(folder, "play", Silent())
+    other = RunFolder(folder.path)
+    other.config = replace(other.config, network=replace(other.config.network, planes=8))
+    with pytest.raises(GoloisError, match="planes"):
+        run_stage(other, "play", Silent())
+
+
+def test_a_full_disk_stops_with_the_last_whole_state(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_run(gate={"games": 0, "anchors": []})
+    run_loop(folder, Silent(), generations=1)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("golois.records.store_file.write_whole", full)
+        with pytest.raises(GoloisError, match="No space left on device"):
+            run_loop(folder, Silent(), generations=2)
+    run_loop(folder, Silent(), generations=2)
+    assert folder.judged == 2
+
+
+def test_the_window_grows_as_in_katago() -> None:
+    settings = WindowSettings(least=250_000, growth=0.75, slope=0.4)
+    assert window_size(settings, 100_000) == 250_000
+    assert window_size(settings, 250_000) == 250_000
+    assert window_size(settings, 241_000_000) == pytest.approx(22e6, rel=0.05), "after KataGo's main run"
+
+
+def test_the_window_draws_what_was_searched_in_full_from_all_its_stores(make_run: MakeRun) -> None:
+    folder = make_run(gate={"games": 0, "anchors": []})
+    run_loop(folder, Silent(), generations=2)
+    found = open_window(folder.game_files(), folder.config, 10**6)
+    parts, numbers = found.draw(np.random.default_rng(1), 64)
+    assert set(parts.tolist()) == {0, 1}
+    batch = found.examples(parts, numbers, np.zeros(64, np.int64))
+    assert batch.planes.shape == (64, 5, 5, 6)
+    np.testing.assert_allclose(batch.policy.sum(axis=1), 1, rtol=1e-5)
+    assert found.usable < found.count
+    newest = open_window(folder.game_files(), replace(folder.config, window=WindowSettings(least=1)), 1)
+    assert newest.generations == (1, 1)
+
+
+def test_the_oldest_games_make_room(tmp_path: Path) -> None:
+    files = []
+    for generation in range(4):
+        pair = tmp_path / f"{generation}.h5", tmp_path / f"{generation}.sgf"
+        for path in pair:
+            path.write_bytes(bytes(1000))
+        files.append((generation, *pair))
+    deleted = delete_old_games(files, WindowSettings(disk_gigabytes=4.5e-6))
+    assert deleted == 2
+    assert sorted(path.stem for path in tmp_path.glob("*.h5")) == ["2", "3"]
