@@ -31,7 +31,6 @@ def page(request: Request, site: TheSite) -> Response:
         schemas=description["components"]["schemas"],
         type_of=type_of,
         server=str(request.base_url).rstrip("/"),
-        title_of=lambda schema: schema.rpartition("/")[2],
     )
 
 

@@ -33,10 +33,13 @@ async def submission(site: TheSite, services: TheServices, upload: str) -> Respo
         raise HTTPException(404, "no submission has this address")
     one, place = found
     told = one.verdict
+    # known a moment after the verdict
+    entered = [s.id for s in site.snapshot.submissions.values() if told and s.digest == told.get("digest")]
     return site.page(
         "submission.jinja",
         upload=one,
         place=place,
         verdict=told,
         facts=facts(told) if told and told["accepted"] else [],
+        network=entered[-1] if entered else None,
     )
