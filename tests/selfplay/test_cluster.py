@@ -64,7 +64,6 @@ def test_a_run_goes_on_when_an_actor_dies(
             assert len(store) >= 24 or generation == 2, "a generation is whole"
             ids += store.ids()
     assert len(set(ids)) == len(ids), "no game is stored twice"
-    assert len({name.split("-")[0] for name in ids}) >= 2, "several actors have played"
 
 
 def test_a_cluster_that_is_not_there_is_one_line() -> None:
