@@ -63,7 +63,7 @@ def _value(board: Tensor, trunk: Tensor) -> Tensor:
     facts = layers.GlobalAveragePooling2D(name="value_board")(board)  # (B, planes)
     x = layers.Concatenate(name="value_facts")([x, facts])
     x = layers.Dense(VALUE_UNITS, activation="relu", name="value_hidden")(x)
-    own = layers.Dense(1, name="value_own")(x)
+    own = layers.Dense(1, kernel_initializer="zeros", name="value_own")(x)  # an untrained network knows no winner
     white = layers.Multiply(name="value_white")([own, layers.Dense(1, name=_SIGN)(facts)])
     return layers.Activation("sigmoid", dtype="float32", name="value")(white)
 

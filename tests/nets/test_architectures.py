@@ -85,6 +85,12 @@ def test_the_value_starts_with_the_sign_of_the_turn() -> None:
     np.testing.assert_allclose(sign.predict_on_batch(board).ravel(), [-1.0, 1.0], atol=1e-6)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_untrained_network_knows_no_winner(family: str) -> None:
+    board = np.random.default_rng(5).random((2, 19, 19, 6), np.float32)
+    assert build_network(family, blocks=1, filters=8).predict_on_batch(board)[1].tolist() == [[0.5], [0.5]]
+
+
 def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_hand() -> None:
     size = measure(build_network("residual", planes=6, moves=361, blocks=2, filters=16))
     stem, convolution = 3 * 3 * 6 * 16, 3 * 3 * 16 * 16
