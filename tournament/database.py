@@ -1,7 +1,7 @@
 """The results: one database, written game by game, so that a kill at any moment loses no finished game.
 
-It is an SQLite file in the tournament's folder, or any database that SQLAlchemy reaches by a URL; tables.py says what
-it holds. Any number of processes and threads may use one database: readers never wait for a writer.
+It is an SQLite file in the tournament's folder, or a PostgreSQL database that a URL names; tables.py says what it
+holds. Any number of processes and threads may use one database: readers never wait for a writer.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
 from tournament.engine import connect
@@ -300,9 +301,13 @@ class Database:
     def set_note(self, name: str, value: str | None) -> None:
         """Leave a note for another process (the request to stop, who is running); None removes it."""
         with self.writing() as connection:
-            connection.execute(delete(notes).where(notes.c.name == name))
-            if value is not None:
-                connection.execute(insert(notes).values(name=name, value=value))
+            if value is None:
+                connection.execute(delete(notes).where(notes.c.name == name))
+                return
+            # both databases know this statement, each by its own function
+            new = (postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert)(notes)
+            change = new.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+            connection.execute(change, {"name": name, "value": value})
 
 
 def _game(row: Row[Any]) -> PlayedGame:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from golois.errors import GoloisError
 from tournament.tables import metadata
 
+EXAMPLE = "postgresql+psycopg://USER@HOST/NAME"
+
 
 def connect(place: Path | str) -> Engine:
     """Connect to a database and make the tables that are missing.
@@ -23,13 +25,13 @@ def connect(place: Path | str) -> Engine:
         GoloisError: the URL cannot be used, the server does not answer, or the file is something else.
     """
     url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else _parsed(place)
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise GoloisError(f"{_shown(url)}: a tournament is kept in SQLite or PostgreSQL, as {EXAMPLE}")
     try:
         engine = _engine(url)
         metadata.create_all(engine)
     except (NoSuchModuleError, ImportError) as error:
-        raise GoloisError(
-            f"{_shown(url)}: {error}; PostgreSQL is postgresql+psycopg://USER@HOST/NAME and needs golois[postgresql]"
-        ) from error
+        raise GoloisError(f"{_shown(url)}: {error}; PostgreSQL is {EXAMPLE} and needs golois[postgresql]") from error
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise GoloisError(f"{_shown(url)}: not a tournament database ({cause})") from error
@@ -40,7 +42,7 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise GoloisError(f"{url!r} is no database URL; one looks like postgresql+psycopg://USER@HOST/NAME") from None
+        raise GoloisError(f"{url!r} is no database URL; one looks like {EXAMPLE}") from None
 
 
 def _shown(url: URL) -> str:
