@@ -7,6 +7,9 @@ nothing that matters, so when its machine dies Ray starts it on another and asks
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
+import socket
 import tempfile
 import time
 import warnings
@@ -25,23 +28,25 @@ MOST_RESTARTS = 3
 
 
 class NetworkActor:
-    """What runs on the cluster: a network loaded from the bytes of its file."""
+    """What runs on the cluster: a network, loaded from the bytes of its file when it is first asked."""
 
-    def __init__(self, content: bytes, options: Options) -> None:
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._player: NetworkPlayer | None = None
+
+    def choose(self, content: bytes, asked: list[Asked]) -> list[int]:
+        """Return what `NetworkPlayer.choose` does."""
+        if self._player is None:
+            self._player = self._load(content)
+        return self._player.choose(asked) if asked else []
+
+    def _load(self, content: bytes) -> NetworkPlayer:
         from nets.inference import load_evaluator
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "network.h5"
             path.write_bytes(content)
-            self._player = NetworkPlayer(load_evaluator(path), options)
-
-    def ready(self) -> bool:
-        """Answer once the network is loaded."""
-        return True
-
-    def choose(self, asked: list[Asked]) -> list[int]:
-        """Return what `NetworkPlayer.choose` does."""
-        return self._player.choose(asked)
+            return NetworkPlayer(load_evaluator(path), self._options)
 
 
 class ClusterNetwork:
@@ -68,9 +73,10 @@ class ClusterNetwork:
         self._search_seconds = CLOCK_PER_CPU * options.seconds
         self._sent: deque[tuple[Any, int]] = deque()
         remote = ray.remote(num_cpus=1, max_restarts=MOST_RESTARTS, max_task_retries=MOST_RESTARTS)(actor)
-        self._actor = remote.remote(content, options)
+        self._content = ray.put(content)  # stays on the cluster: an actor that is started again needs it again
+        self._actor = remote.remote(options)
         try:
-            self._get(self._actor.ready.remote(), seconds_to_load, "to load")
+            self._get(self._actor.choose.remote(self._content, []), seconds_to_load, "to load")
         except BaseException:
             self.close()
             raise
@@ -83,7 +89,7 @@ class ClusterNetwork:
             else Asked(game.seed, -1, list(game.game.moves))
             for game in games
         ]
-        self._sent.append((self._actor.choose.remote(asked), len(asked)))
+        self._sent.append((self._actor.choose.remote(self._content, asked), len(asked)))
 
     def finish(self) -> list[int]:
         """Return a move or NO_DISTRIBUTION for each game of the batch that was sent first."""
@@ -109,6 +115,17 @@ class ClusterNetwork:
             raise PlayerFailure(f"crashed: {str(error).strip().splitlines()[-1][:300]}") from error
 
 
+def _check_reachable(address: str) -> None:
+    """Refuse a HOST:PORT where nobody listens at once: Ray itself tries for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or "/" in address:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        raise GoloisError(f"no Ray cluster answers at {address}: {error}") from error
+
+
 @contextlib.contextmanager
 def connected(address: str) -> Iterator[None]:
     """Be connected to the Ray cluster at an address, as `ray.init` understands it; `local` starts one here.
@@ -120,12 +137,14 @@ def connected(address: str) -> Iterator[None]:
         import ray
     except ImportError as error:
         raise GoloisError("playing on several machines needs Ray: pip install 'golois[ray]'") from error
+    _check_reachable(address)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Ray about its own defaults
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody asked for reports to Ray's makers
             # a machine that only this run uses may hold more networks than it has cores
             own = {"num_cpus": 8, "include_dashboard": False} if address == "local" else {}
-            ray.init(address=address, log_to_driver=False, **own)
+            ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **own)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise GoloisError(f"no Ray cluster answers at {address}: {error}") from error
     try:

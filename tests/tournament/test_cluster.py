@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fake_networks import Taste
 
+from golois.errors import GoloisError
 from tournament.cluster import ClusterNetwork, connected
 from tournament.folder import Tournament
 from tournament.runner import run
@@ -21,22 +22,20 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of Ray about its own doings
 class FakeActor:
     """A network with a taste of its own, on the cluster; the first process of the first one dies in the middle."""
 
-    def __init__(self, content, options):
-        self.taste, _, self.mark = content.decode().partition(" ")
-        self.player = NetworkPlayer(Taste(int(self.taste), 6, 362), options)
+    def __init__(self, options):
+        self.options = options
 
-    def ready(self):
-        return True
-
-    def choose(self, asked):
-        if self.taste == "1" and len(asked[0].moves) > 12 and not os.path.exists(self.mark):  # noqa: PTH110
-            open(self.mark, "w").close()  # noqa: PTH123
+    def choose(self, content, asked):
+        taste, _, mark = content.decode().partition(" ")
+        if taste == "1" and asked and len(asked[0].moves) > 12 and not os.path.exists(mark):  # noqa: PTH110
+            open(mark, "w").close()  # noqa: PTH123
             os.kill(os.getpid(), signal.SIGKILL)
-        return self.player.choose(asked)
+        return NetworkPlayer(Taste(int(taste), 6, 362), self.options).choose(asked) if asked else []
 
 
 def test_a_worker_that_dies_loses_no_game(make_tournament, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))  # the workers need fake_networks.py too
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # no token in the home folder of who runs the tests
     folder = make_tournament("Ada", "Bob", games=6)
     mark = tmp_path / "died"
 
@@ -51,3 +50,8 @@ def test_a_worker_that_dies_loses_no_game(make_tournament, tmp_path, monkeypatch
         assert tournament.database.failures() == []
     assert sorted(game.number for game in games) == list(range(6))
     assert all(game.ending.startswith("limit of 24 moves") or game.ending == "two passes" for game in games)
+
+
+def test_where_no_cluster_listens_that_is_said_at_once():
+    with pytest.raises(GoloisError, match="no Ray cluster answers"), connected("127.0.0.1:1"):
+        pass
