@@ -13,6 +13,7 @@ from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.records.record import GameRecord
 from golois.records.sgf import sgf_from_record
 from tournament.database import now
+from tournament.web.identity import Identity
 from tournament.web.play.game import STRENGTHS, VisitorGame
 from tournament.web.problems import UNFIT, Problem
 from tournament.web.services import TheServices
@@ -132,7 +133,7 @@ async def begin(request: Request, services: TheServices, new: NewGame) -> GameSt
 @router.get("/{game_id}", responses={**_ABSENT, **_FULL})
 async def look(
     services: TheServices,
-    game_id: str,
+    game_id: Identity,
     version: Annotated[int | None, Query(description="the version that is known")] = None,
     wait: Annotated[float, Query(ge=0, le=30, description="seconds to wait for another version")] = 0,
 ) -> GameState:
@@ -144,7 +145,7 @@ async def look(
 
 
 @router.post("/{game_id}/move", responses={**_ABSENT, **_FULL, **_NOT_NOW})
-async def move(services: TheServices, game_id: str, played: Move) -> GameState:
+async def move(services: TheServices, game_id: Identity, played: Move) -> GameState:
     """Play a move; the network begins to think about its own."""
     game = await services.games.find(game_id)
     await services.games.play(game, move_from_vertex(played.vertex, game.game.size))
@@ -152,7 +153,7 @@ async def move(services: TheServices, game_id: str, played: Move) -> GameState:
 
 
 @router.post("/{game_id}/take-back", responses={**_ABSENT, **_FULL, **_NOT_NOW})
-async def take_back(services: TheServices, game_id: str) -> GameState:
+async def take_back(services: TheServices, game_id: Identity) -> GameState:
     """Take the visitor's last move back, with the network's answer."""
     game = await services.games.find(game_id)
     await services.games.take_back(game)
@@ -160,7 +161,7 @@ async def take_back(services: TheServices, game_id: str) -> GameState:
 
 
 @router.post("/{game_id}/hint", responses={**_ABSENT, **_FULL, **_NOT_NOW})
-async def hint(services: TheServices, game_id: str) -> GameState:
+async def hint(services: TheServices, game_id: Identity) -> GameState:
     """Let the network think about the visitor's next move; the hint is there when `thinking` is empty again."""
     game = await services.games.find(game_id)
     await services.games.hint(game)
@@ -168,7 +169,7 @@ async def hint(services: TheServices, game_id: str) -> GameState:
 
 
 @router.post("/{game_id}/resign", responses={**_ABSENT, **_FULL, **_NOT_NOW})
-async def resign(services: TheServices, game_id: str) -> GameState:
+async def resign(services: TheServices, game_id: Identity) -> GameState:
     """Give the game up."""
     game = await services.games.find(game_id)
     await services.games.resign(game)
@@ -176,7 +177,7 @@ async def resign(services: TheServices, game_id: str) -> GameState:
 
 
 @router.post("/{game_id}/retry", responses={**_ABSENT, **_FULL})
-async def retry(services: TheServices, game_id: str) -> GameState:
+async def retry(services: TheServices, game_id: Identity) -> GameState:
     """Ask a network again that gave no answer."""
     game = await services.games.find(game_id)
     await services.games.retry(game)
@@ -188,7 +189,7 @@ async def retry(services: TheServices, game_id: str) -> GameState:
     response_class=Response,
     responses={**_ABSENT, **_FULL, 200: {"content": {"application/x-go-sgf": {}}, "description": "The game as SGF."}},
 )
-async def sgf(services: TheServices, game_id: str) -> Response:
+async def sgf(services: TheServices, game_id: Identity) -> Response:
     """Give the game as an SGF file."""
     game = await services.games.find(game_id)
     network, visitor = f"{game.submission.team} ({STRENGTHS[game.visits]})", "visitor"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from golois.game import Game
 from golois.rules import Rules
 from tournament.database import Submission
 from tournament.folder import Tournament
+from tournament.web.identity import new_identity
 from tournament.web.play.game import VisitorGame
 from tournament.web.play.pool import NetworkPool, Question
 from tournament.web.play.storage import GameStorage, NoSuchGame
@@ -57,12 +57,12 @@ class VisitorGames:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Play while the context lasts; games that are not over are kept for the next time."""
-        await asyncio.to_thread(self._warm_up)
+        warming = asyncio.create_task(asyncio.to_thread(self._warm_up))
         cleaning = asyncio.create_task(self._clean())
         try:
             yield
         finally:
-            for task in (cleaning, *self._thinking.values()):
+            for task in (warming, cleaning, *self._thinking.values()):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
@@ -89,7 +89,7 @@ class VisitorGames:
         if network is None:
             raise NoSuchGame(f"no network with the number {submission} plays at present")
         self._make_room()
-        identity, limit = secrets.token_urlsafe(12), self.tournament.settings.move_limit
+        identity, limit = new_identity(), self.tournament.settings.move_limit
         game = VisitorGame(identity, network, visits, visitor, self._new_game(), limit)
         self._games[game.id] = game
         await self._save(game)

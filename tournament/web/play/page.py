@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from tournament.web.identity import Identity
 from tournament.web.play.api import state_of
 from tournament.web.play.game import STRENGTHS
 from tournament.web.services import TheServices
@@ -23,7 +24,7 @@ def choose(site: TheSite, services: TheServices, network: int | None = None) -> 
 
 
 @router.get("/{game_id}")
-async def board(site: TheSite, services: TheServices, game_id: str) -> Response:
+async def board(site: TheSite, services: TheServices, game_id: Identity) -> Response:
     """Show a game on its board."""
     game = await services.games.find(game_id)
     return site.page("play_board.jinja", game=game, state=state_of(game).model_dump())

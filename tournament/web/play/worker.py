@@ -46,6 +46,8 @@ EVALUATIONS_KEPT = 1 << 14
 CANDIDATES = 8
 """Moves that a hint lists."""
 SECONDS_BETWEEN_REPORTS = 0.5
+NICENESS = 3
+"""Pages are answered first, and visitors' moves before those of a tournament that is played meanwhile."""
 
 Answer = dict[str, Any]
 
@@ -216,6 +218,8 @@ def main() -> None:
     # whatever a library prints must not end up among the answers
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from nets.inference import load_evaluator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
 
@@ -29,8 +27,10 @@ class Admission:
 
     async def admit(self, address: str, team: str, token: str | None) -> str:
         """Return the team's name as it is kept; HTTPException for a wrong token or too many tries."""
-        with suppress(SubmissionRefused):  # a name that no team can have is treated as any other wrong one
+        try:
             team = checked_name(team)
+        except SubmissionRefused:
+            team = ""  # which no team is called: a name that cannot be is as wrong as any other
         _check(max(self._of_team.wait(f"{address} {team}"), self._of_address.wait(address)), "too many wrong tokens")
         if token is None or not await run_in_threadpool(self.teams.knows, team, token):
             self._of_team.spend(f"{address} {team}")

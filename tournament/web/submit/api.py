@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -11,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
 from tournament.submission import LONGEST_NAME
+from tournament.web.identity import Identity
 from tournament.web.problems import UNFIT, Problem
 from tournament.web.services import TheServices
 from tournament.web.submit.receiving import NotReceived, drain, too_large
@@ -50,7 +50,7 @@ _NETWORK = {"application/octet-stream": {"schema": {"type": "string", "format": 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "No team has this name and this token."},
     403: {"model": Problem, "description": "Submissions are closed."},
-    408: {"model": Problem, "description": "Nothing of the file came for a while."},
+    408: {"model": Problem, "description": "The file came too slowly."},
     413: {"model": Problem, "description": "The file is too large."},
     429: {
         "model": Problem,
@@ -102,11 +102,11 @@ async def submit(
 )
 async def verdict(
     services: TheServices,
-    upload: str,
+    upload: Identity,
     wait: Annotated[float, Query(ge=0, le=30, description="seconds to wait for news")] = 0,
 ) -> UploadState:
     """Tell how far a submission is: its place in the queue, or the verdict."""
-    return _state(await services.uploads.find(upload, wait) if re.fullmatch(r"[\w-]{1,64}", upload, re.ASCII) else None)
+    return _state(await services.uploads.find(upload, wait))
 
 
 def _state(found: tuple[Upload, int] | None) -> UploadState:

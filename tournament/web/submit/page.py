@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Response
 
 from tournament.verdict import facts
+from tournament.web.identity import Identity
 from tournament.web.services import TheServices
 from tournament.web.site import TheSite
 
@@ -26,7 +27,7 @@ def form(site: TheSite, services: TheServices) -> Response:
 
 
 @router.get("/{upload}")
-async def submission(site: TheSite, services: TheServices, upload: str) -> Response:
+async def submission(site: TheSite, services: TheServices, upload: Identity) -> Response:
     """Show how far a submission is, or its verdict."""
     found = await services.uploads.find(upload)
     if found is None:

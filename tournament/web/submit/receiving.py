@@ -14,6 +14,10 @@ from golois.errors import GoloisError
 
 SECONDS_BETWEEN_PIECES = 30.0
 """An upload that brings nothing for so long is given up."""
+SECONDS_TO_COME = 1800.0
+"""An upload that takes longer is given up, however it trickles."""
+SECONDS_TO_COME = 1800.0
+"""An upload that needs longer is given up, however it trickles."""
 PARTIAL = ".part"
 BUFFER = 1 << 20
 DRAINED = 8 << 20
@@ -45,11 +49,13 @@ async def receive(pieces: AsyncIterator[bytes], path: Path, most: int) -> int:
     partial = path.with_suffix(PARTIAL)
     size = 0
     buffer = bytearray()
+    clock = asyncio.get_running_loop().time
+    end = clock() + SECONDS_TO_COME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             while True:
-                async with asyncio.timeout(SECONDS_BETWEEN_PIECES):
+                async with asyncio.timeout_at(min(clock() + SECONDS_BETWEEN_PIECES, end)):
                     piece = await anext(pieces, None)
                 if piece is not None:
                     size += len(piece)
@@ -69,8 +75,7 @@ async def receive(pieces: AsyncIterator[bytes], path: Path, most: int) -> int:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         if isinstance(error, TimeoutError):
-            message = f"nothing of the file came for {SECONDS_BETWEEN_PIECES:.0f} seconds: submit it again"
-            raise NotReceived(message, 408) from error
+            raise NotReceived("the file came too slowly: submit it again", 408) from error
         if isinstance(error, OSError):
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             what = "the disk of the site is full" if full else f"the site cannot keep the file ({error.strerror})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import secrets
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from golois.errors import GoloisError
 from tournament.folder import Tournament
 from tournament.submission import SubmissionRefused, submit
 from tournament.verdict import Verdict, accepted, refused
+from tournament.web.identity import new_identity
 from tournament.web.submit.receiving import PARTIAL, receive
 from tournament.web.submit.storage import Upload, UploadStorage
 
@@ -89,7 +89,7 @@ class Uploads:
             raise Busy("another file of this team is on its way")
         if len(self._under_way) >= MOST_AT_ONCE:
             raise Busy(f"{MOST_AT_ONCE} files are on their way: try again in a moment")
-        identity = secrets.token_urlsafe(12)
+        identity = new_identity()
         self._under_way.add(team)
         try:
             size = await receive(pieces, self._path(identity), self.most_bytes)
