@@ -12,8 +12,6 @@ import tempfile
 import threading
 import time
 import uuid
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -231,27 +229,3 @@ def _together(loads: list[Load], seconds: float) -> Load:
         sum(load.batches for load in loads),
         sum(load.positions for load in loads),
     )
-
-
-@contextlib.contextmanager
-def connected(address: str) -> Iterator[None]:
-    """Be connected to the Ray cluster at an address, as `ray.init` understands it; `local` starts one here.
-
-    Raises:
-        GoloisError: Ray is not installed, or no cluster answers there.
-    """
-    try:
-        import ray
-    except ImportError as error:
-        raise GoloisError("playing on several machines needs Ray: pip install 'golois[ray]'") from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Ray about its own defaults
-            own = {"include_dashboard": False} if address == "local" else {}
-            ray.init(address=address, log_to_driver=False, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise GoloisError(f"no Ray cluster answers at {address}: {error}") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()

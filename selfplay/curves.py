@@ -25,6 +25,7 @@ def draw_curves(folder: RunFolder, path: Path) -> None:
     games.plot(
         *_series(played, lambda facts: 100 * facts["black_wins"] / max(1, facts["games"])), label="% won by Black"
     )
+    games.plot(*_series(played, lambda facts: 100 * facts["draws"] / max(1, facts["games"])), label="% drawn")
     games.set(title="games")
     speed.plot(
         *_series(played, lambda facts: 3600 * facts["games"] / max(1e-9, facts["seconds"])), label="games an hour"

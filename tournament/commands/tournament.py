@@ -167,7 +167,7 @@ def run(folder: Path, until_sigma: float | None, most_games: int | None, address
 
     from rich.console import Console
 
-    from tournament.cluster import connected
+    from golois.cluster import connected
     from tournament.report import write_report
     from tournament.runner import open_submission
     from tournament.runner import run as run_tournament
@@ -177,7 +177,8 @@ def run(folder: Path, until_sigma: float | None, most_games: int | None, address
         os.nice(NICENESS)
     console = Console(stderr=as_json)
     try:
-        with connected(address) if address else nullcontext(), run_progress(console) as step:
+        # a machine that only this run uses may hold more networks than it has cores
+        with connected(address, cpus=8) if address else nullcontext(), run_progress(console) as step:
             table = run_tournament(
                 folder,
                 step,
