@@ -98,7 +98,7 @@ class Learner:
     def _fit(
         self, generation: int, window: Window, steps: int, on_progress: Callable[[Progress], None]
     ) -> dict[str, float]:
-        batches = Batches(window, self.config.batch, self.config.seed, self.config.threads)  # type: ignore[arg-type]
+        batches = Batches(window, self.config.batch, self.config.seed, self.config.threads)
         stream = batches.stream(self.state.step)
         examples = ((batch.planes, {"policy": batch.policy, "value": batch.value}) for batch in stream)
         pace = _Pace(self, steps, on_progress)

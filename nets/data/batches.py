@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from nets.data.positions import Floats, Positions
+from nets.data.positions import Floats, Integers
 
 
 class Batch(NamedTuple):
@@ -17,13 +17,25 @@ class Batch(NamedTuple):
 
     Attributes:
         planes: (B, size, size, P) float32.
-        policy: (B, moves) float32, one-hot.
+        policy: (B, moves) float32: the move played, or the distribution that a search left.
         value: (B, 1) float32, the probability that White wins.
     """
 
     planes: Floats
     policy: Floats
     value: Floats
+
+
+class Source(Protocol):
+    """What batches are drawn from: `nets.data.Positions`, or several of them together."""
+
+    def draw(self, random: np.random.Generator, count: int) -> tuple[Integers, Integers]:
+        """Draw `count` positions; two numbers (count,) tell each of them."""
+        ...
+
+    def examples(self, first: Integers, second: Integers, symmetries: Integers, /) -> Batch:
+        """Replay to drawn positions and encode them, each under a symmetry 0 to 7."""
+        ...
 
 
 class Batches:
@@ -33,7 +45,7 @@ class Batches:
     interpreter lock, so that one thread keeps ahead of a CPU and a few keep ahead of a GPU.
     """
 
-    def __init__(self, positions: Positions, batch: int, seed: int, threads: int = 1) -> None:
+    def __init__(self, positions: Source, batch: int, seed: int, threads: int = 1) -> None:
         """Remember what to draw from; nothing runs until `stream` is iterated.
 
         Args:
