@@ -18,29 +18,23 @@ import click
 def serve(readers: int, seconds: float, pause: float) -> None:
     """Measure how fast the site answers while a tournament is being played on the same machine.
 
-    Twelve teams with 1980 finished games play on, copies of a small network, at full speed. Every reader has a page
-    open that follows the tournament: it is read anew after each change, within 0.7 s as in a browser.
+    Twelve teams with 1980 finished games play on at full speed, all with the network that comes with Golois. Every
+    reader has a page open that follows the tournament: it is read anew after each change, within 0.7 s as in a browser.
     """
-    import warnings
+    from importlib.resources import files
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from rich.console import Console
     from rich.table import Table
 
-    from nets.quiet import import_keras
     from tournament.demo import demo_records
     from tournament.web.benchmark import measure, prepare
 
     console = Console(stderr=True)
     with TemporaryDirectory() as made, console.status("Making a tournament") as status:
-        network, folder = Path(made) / "network.h5", Path(made) / "tournament"
-        import_keras()
-        from nets.architectures import network_within
-
-        with warnings.catch_warnings(action="ignore"):  # Keras would rather have another format
-            network_within("residual", 30_000).save(network)
-        prepare(folder, network, demo_records())
+        folder = Path(made) / "tournament"
+        prepare(folder, Path(str(files("nets"))) / "pretrained" / "residual-6x64.h5", demo_records())
         answers = measure(folder, readers, seconds, pause, status.update)
     table = Table(box=None)
     for title in ("milliseconds", "answers", "50 %", "95 %", "99 %", "slowest"):

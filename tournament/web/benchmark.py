@@ -106,15 +106,15 @@ def measure(
         on_step("Starting the tournament")
         played = len(tournament.database.results())
         with _process([*command, "tournament", "run", str(folder)], folder / "run.log") as run:
-            _wait(lambda: len(tournament.database.results()) > played, run, folder / "run.log")
+            wait_until(lambda: len(tournament.database.results()) > played, run, folder / "run.log")
             on_step("Starting the site")
             with _process([*command, "serve", str(folder), "--port", "0"], folder / "serve.log") as serve:
                 log = folder / "serve.log"
-                _wait(lambda: "http://" in log.read_text(), serve, log)
+                wait_until(lambda: "http://" in log.read_text(), serve, log)
                 address = next(word for word in log.read_text().split() if word.startswith("http://"))
                 on_step("Reading")
                 began, played = time.monotonic(), len(tournament.database.results())
-                answers = asyncio.run(_read(address, readers, seconds, pause))
+                answers = asyncio.run(read(address, readers, seconds, pause))
                 elapsed = time.monotonic() - began
                 answers.games_a_minute = 60 * (len(tournament.database.results()) - played) / elapsed
     return answers
@@ -135,7 +135,12 @@ def _process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]
                 process.wait()
 
 
-def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a process to be ready.
+
+    Raises:
+        GoloisError: it ended, or took too long; the message ends with what it wrote.
+    """
     began = time.monotonic()
     while not ready():
         if process.poll() is not None or time.monotonic() - began > SECONDS_TO_START:
@@ -143,7 +148,12 @@ def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
         time.sleep(0.2)
 
 
-async def _read(address: str, readers: int, seconds: float, pause: float) -> Answers:
+async def read(address: str, readers: int, seconds: float, pause: float) -> Answers:
+    """Read the pages of a site, as `measure` does.
+
+    Raises:
+        GoloisError: a page could not be had.
+    """
     answers = Answers()
     await _Reader(address, 0, pause, Answers()).read(0.0)  # the port is open before the site is ready
     counted = time.monotonic() + SECONDS_TO_WARM_UP
@@ -180,7 +190,7 @@ class _Reader:
                     return
                 self.changed.clear()
                 try:
-                    await asyncio.wait_for(self.changed.wait(), self.chance.expovariate(1 / self.pause))
+                    await asyncio.wait_for(self.changed.wait(), self.time_to_look())
                     await asyncio.sleep(SPREAD_OF_REFRESHES * self.chance.random())
                 except TimeoutError:
                     page, address = self._choose()
@@ -189,6 +199,9 @@ class _Reader:
             with contextlib.suppress(asyncio.CancelledError):
                 await events
             writer.close()
+
+    def time_to_look(self) -> float:
+        return self.chance.expovariate(1 / self.pause)
 
     def _choose(self) -> tuple[str, str]:
         page = self.chance.choices(list(PAGES), list(PAGES.values()))[0]

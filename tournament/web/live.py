@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from tournament.web.snapshot import Snapshot, SnapshotReader
 
-SHARE_OF_TIME = 0.1
-"""Looking takes at most this share of the time, however large the tournament is."""
+SHARE_OF_TIME = 0.2
+"""Looking takes at most this share of a processor's time, however large the tournament is."""
 SECONDS_OF_SILENCE = 15.0
 """After so long without news a stream says that it is alive, so that proxies keep it open."""
 MOST_STREAMS = 1000
@@ -48,12 +48,12 @@ class Live:
     async def watch(self) -> None:
         """Look for changes until cancelled. A look that fails (the server is being restarted) is tried again."""
         while True:
-            began = time.monotonic()
+            began = time.process_time()
             try:
                 await self.look()
             except Exception:
                 logging.getLogger("uvicorn.error").exception("The tournament could not be read; trying again.")
-            await asyncio.sleep(max(self.seconds, (time.monotonic() - began) / SHARE_OF_TIME))
+            await asyncio.sleep(max(self.seconds, (time.process_time() - began) / SHARE_OF_TIME))
 
     async def look(self) -> None:
         """Take a new snapshot if there is something new, and tell everyone."""
