@@ -146,7 +146,7 @@ def collect(
                 back_up(nodes[U(game)], leaf, value, False)
                 continue
             row = priors[U(game), U(leaf)]
-            mark_moves(history.board, row)
+            node.complete = mark_moves(history.board, row)
             key = U(0)
             if len(cached) > 0 or view == VIEW_RANDOM:
                 key = leaf_key(history, planes, np.int64(2 * tree.komi))

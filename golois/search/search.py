@@ -317,6 +317,8 @@ class Search:
             random = np.random.default_rng(seed)
             priors = root_priors(nodes, rows[ROOT])
             priors[self._avoided[slot]] = TAKEN
+            if len(self._avoided[slot]):
+                nodes["complete"][ROOT] = 0  # a move left out here may still be the saving one
             priors = mix_noise(priors, settings, random)
             write_root_priors(nodes, rows[ROOT], priors)
             if settings.gumbel:

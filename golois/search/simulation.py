@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import EMPTY, WHITE, Board, stride_of
+from golois.board import EMPTY, WHITE, Board, is_legal_at, is_own_eye_at, stride_of
 from golois.board.superko import position_hash, repeated_position
 from golois.history import History, advance
 from golois.jit import Integer, kernel
-from golois.players import is_sensible
 from golois.scoring import find_owners
 from golois.search.selection import Selection, best_child, forbid, scheduled_child
 from golois.search.tree import (
@@ -71,26 +70,46 @@ def mark_pending(nodes: Nodes, leaf: Integer) -> None:
 
 @kernel
 def prove(nodes: Nodes, leaf: Integer, value: np.float32) -> None:
-    """Note what the end of the game at `leaf` proves: a win refutes the move before it."""
-    node = nodes[U(leaf)]
-    if value > np.float32(0.5):
-        node.proven = 1
-        if node.parent != NONE:
-            nodes[U(node.parent)].proven = -1
-    elif value < np.float32(0.5):
-        node.proven = -1
+    """Note what the end of the game at `leaf` proves, there and on the way up.
+
+    A win refutes the move before it. A move after which every legal answer loses has won.
+    """
+    if value == np.float32(0.5):
+        return
+    index = np.int64(leaf)
+    nodes[U(index)].proven = 1 if value > np.float32(0.5) else -1
+    while True:
+        proven = nodes[U(index)].proven
+        index = np.int64(nodes[U(index)].parent)
+        if index == NONE or nodes[U(index)].proven != 0 or (proven < 0 and not _is_lost(nodes, index)):
+            return
+        nodes[U(index)].proven = -proven
 
 
 @kernel
-def mark_moves(board: Board, row: Priors) -> None:
+def _is_lost(nodes: Nodes, index: Integer) -> bool:
+    """Whether every legal move at a node is proven to lose: the search leaves own eyes alone, which may be legal."""
+    if nodes[U(index)].complete == 0 or nodes[U(index)].best_untried != NONE:
+        return False
+    child = np.int64(nodes[U(index)].first_child)
+    while child != NONE:
+        if nodes[U(child)].proven >= 0:
+            return False
+        child = np.int64(nodes[U(child)].next_sibling)
+    return True
+
+
+@kernel
+def mark_moves(board: Board, row: Priors) -> bool:
     """Write 0 for every sensible move and for pass into a row of priors, TAKEN for the rest.
 
-    An empty point beside another is always sensible: that is seen for a whole line of the board at once, and only
-    the few others are judged one by one.
+    Returns whether those are all legal moves. An empty point beside another is always sensible: that is seen for a
+    whole line of the board at once, and only the few others are judged one by one.
     """
     size = np.int64(board.side)
     stride = stride_of(board)
     colour = board.colour
+    complete = True
     for line in range(size):
         first_point, first_move = stride * (line + 1) + 1, size * line
         enclosed = 0
@@ -106,10 +125,15 @@ def mark_moves(board: Board, row: Priors) -> None:
             row[U(first_move + column)] = ZERO if empty & beside_empty else TAKEN
             enclosed += empty > beside_empty
         if enclosed:
-            for move in range(first_move, first_move + size):
-                if row[U(move)] < ZERO and is_sensible(board, move):
-                    row[U(move)] = ZERO
+            for column in range(size):
+                point = first_point + column
+                if row[U(first_move + column)] < ZERO and is_legal_at(board, point, np.int64(board.to_move)):
+                    if is_own_eye_at(board, point, np.int64(board.to_move)):
+                        complete = False
+                    else:
+                        row[U(first_move + column)] = ZERO
     row[U(size * size)] = ZERO
+    return complete
 
 
 @kernel
@@ -145,6 +169,8 @@ def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, passes: In
         row[U(passing)] = selection.pass_prior * total if passes > 0 else TAKEN
         if row[:passing].max() < ZERO:
             row[U(passing)] = total = ONE
+        if row[U(passing)] < ZERO:
+            node.complete = 0
     if total <= ZERO:
         for move in range(len(row)):
             row[U(move)] = ONE if row[U(move)] >= ZERO else TAKEN

@@ -42,6 +42,7 @@ NODE = np.dtype(
         ("best_untried", np.int16),  # the move of the largest entry in the row of priors
         ("state", np.int8),  # NEW, PENDING, EXPANDED or TERMINAL
         ("proven", np.int8),  # 1: the player who moved here has won, -1: has lost, 0: not known
+        ("complete", np.int8),  # every legal move is among those that may be tried
     ],
     align=True,
 )
@@ -97,6 +98,7 @@ def make_node(nodes: Nodes, tree: Tree, parent: Integer, move: Integer, prior: R
     node.best_untried = NONE
     node.state = NEW
     node.proven = 0
+    node.complete = 0
     return index
 
 

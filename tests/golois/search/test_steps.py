@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from golois import Game, Rules
+from golois.board import is_legal
 from golois.players import is_sensible
 from golois.search.selection import SELECTION
 from golois.search.simulation import expand, mark_moves, sum_of_priors
@@ -35,9 +36,11 @@ def test_a_new_node_may_try_the_sensible_moves_and_pass(size, rules):
     for seed in range(20):
         game = random_game(size * size * seed // 12, size, Rules.preset(rules), seed)
         row = np.full(size * size + 1, np.nan, np.float32)
-        mark_moves(game.board, row)
+        complete = mark_moves(game.board, row)
         expected = [0.0 if is_sensible(game.board, move) else TAKEN for move in range(size * size)]
         assert row.tolist() == [*expected, 0.0]
+        legal = [is_legal(game.board, move) for move in range(size * size)]
+        assert complete == (legal == [prior == 0 for prior in expected])
 
 
 def test_priors_are_the_policy_of_the_possible_moves_scaled_to_one():

@@ -40,6 +40,64 @@ def test_the_middle_of_three_points_makes_two_eyes():
     assert best(solve(game, 2000), game) == "B5"
 
 
+def test_the_same_point_kills():
+    game = drawn_game(THREE_IN_A_ROW, WHITE, rules=Rules(komi=-12.5, suicide=False))
+    assert best(solve(game, 4000, CountingEvaluator(5)), game) == "B5"
+
+
+@pytest.mark.parametrize(
+    ("diagram", "throw_in"),
+    [
+        (
+            """
+            . X X O .
+            X X X O .
+            . . X O O
+            O O X X O
+            . O X O O
+            """,
+            "E4",
+        ),
+        (
+            """
+            . O O X X
+            . O X X X
+            O X X X .
+            O O . . O
+            O O O O O
+            """,
+            "A4",
+        ),
+    ],
+)
+def test_a_snapback_is_seen(diagram: str, throw_in: str):
+    """The stone thrown in is taken, and the stones that took it are taken with all their neighbours."""
+    game = drawn_game(diagram, rules=Rules(komi=0.5, suicide=False))
+    assert best(solve(game, 2000, CountingEvaluator(5)), game) == throw_in
+
+
+@pytest.mark.parametrize("to_move", [BLACK, WHITE])
+def test_in_a_seki_nobody_plays(to_move: int):
+    """The inner chains share two liberties: who takes one of them loses five stones. A pass wins by half a point."""
+    game = drawn_game(
+        """
+        . O O X X .
+        O . O X . X
+        O O O X X X
+        O X X O O X
+        O X . O O X
+        O X X . O X
+        """,
+        to_move,
+        rules=Rules(komi=-0.5 if to_move == BLACK else 0.5, suicide=False),
+    )
+    report = solve(game, 1000, CountingEvaluator(6))
+    assert best(report, game) == "pass"
+    others = [move for move in report.moves if move.move != game.pass_move]
+    assert len(others) == 2
+    assert all(move.winrate < 0.4 for move in others)
+
+
 def test_stones_in_atari_are_taken():
     game = drawn_game(
         """
@@ -100,6 +158,42 @@ def test_after_a_pass_the_leader_ends_the_game_at_once():
     assert report.best is not None
     assert report.best.move == game.pass_move
     assert report.best.proven == 1
+
+
+ALL_BLACK = """
+    . X X X
+    X X X X
+    X X X X
+    X X X .
+"""
+
+
+@pytest.mark.parametrize(("to_move", "proven"), [(BLACK, 1), (WHITE, -1)])
+def test_a_win_by_two_passes_is_proven_before_the_first_of_them(to_move: int, proven: int):
+    """White has no legal move but to pass: after Black's pass the game is won, and so it is on White's turn."""
+    report = solve(drawn_game(ALL_BLACK, to_move, rules=Rules(komi=0.5, suicide=False)), 1000)
+    assert report.best is not None
+    assert (report.best.move, report.best.proven) == (16, proven)
+    assert report.visits < 30
+
+
+def test_nothing_is_proven_while_a_legal_move_is_left_out():
+    """White's own eyes are never filled by the search, but might be: White's loss is certain, not proven."""
+    game = drawn_game(
+        """
+        . X X O .
+        X X X O O
+        X . X O .
+        X X X O O
+        X X X O .
+        """,
+        WHITE,
+        rules=Rules(komi=0.5, suicide=False),
+    )
+    report = solve(game, 200)
+    assert report.best is not None
+    assert (best(report, game), report.best.proven) == ("pass", -1)
+    assert report.visits == 200  # the search of a lost position would have ended
 
 
 def test_the_player_behind_does_not_end_the_game():
