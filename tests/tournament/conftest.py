@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parent))  # fake_networks.py, also for the processes that tests start
 
+from tournament.database import Database
 from tournament.folder import Tournament
 from tournament.settings import Settings
 
@@ -43,3 +51,45 @@ def new_tournament(folder: Path, *teams: str, **settings) -> Path:
         for number, team in enumerate(teams):
             tournament.database.add_submission(team, f"{number:064x}", f"{team}.h5", "somebody", REPORT)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The URL of a PostgreSQL server that lives as long as the tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (golois[postgresql])")
+    if not (shutil.which("initdb") and shutil.which("postgres")):
+        pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql, with its programs on the PATH)")
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = next(name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user)
+        silent = {"user": user, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+        data = str(folder / "data")
+        subprocess.run(["initdb", "-D", data, "-A", "trust", "-U", "teacher", "-N"], check=True, **silent)
+        server = subprocess.Popen(["postgres", "-D", data, "-k", name, "-h", "", "-F"], **silent)
+        try:
+            ask = ["psql", "-h", name, "-U", "teacher", "-c", "", "postgres"]
+            while subprocess.run(ask, check=False, **silent).returncode:
+                assert server.poll() is None, "PostgreSQL did not start"
+                time.sleep(0.1)
+            yield f"postgresql+psycopg://teacher@/postgres?host={name}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    """Where a database is kept: a new file, or an empty server."""
+    if request.param == "sqlite":
+        return tmp_path / "tournament.sqlite"
+    url = request.getfixturevalue("postgresql")
+    database = Database(url)
+    with database.writing() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+    return url

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,48 +17,6 @@ from tournament.folder import Tournament
 from tournament.runner import run
 from tournament.settings import Settings
 from tournament.standings import standings
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The URL of a PostgreSQL server that lives as long as the tests of this module."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed (golois[postgresql])")
-    if not (shutil.which("initdb") and shutil.which("postgres")):
-        pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql, with its programs on the PATH)")
-    user = None
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next(name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
-        folder = Path(name)
-        if user:
-            shutil.chown(folder, user)
-        silent = {"user": user, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-        data = str(folder / "data")
-        subprocess.run(["initdb", "-D", data, "-A", "trust", "-U", "teacher", "-N"], check=True, **silent)
-        server = subprocess.Popen(["postgres", "-D", data, "-k", name, "-h", "", "-F"], **silent)
-        try:
-            ask = ["psql", "-h", name, "-U", "teacher", "-c", "", "postgres"]
-            while subprocess.run(ask, check=False, **silent).returncode:
-                assert server.poll() is None, "PostgreSQL did not start"
-                time.sleep(0.1)
-            yield f"postgresql+psycopg://teacher@/postgres?host={name}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request, tmp_path):
-    """Where a database is kept: a new file, or an empty server."""
-    if request.param == "sqlite":
-        return tmp_path / "tournament.sqlite"
-    url = request.getfixturevalue("server")
-    database = Database(url)
-    with database.writing() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    database.close()
-    return url
 
 
 @pytest.fixture
@@ -158,12 +110,14 @@ def test_a_change_that_fails_leaves_nothing_behind(database):
     assert database.note("running") is None
 
 
-def test_a_tournament_is_played_on_a_server(server, tmp_path):
-    setup = Database(server)
+def test_a_tournament_is_played_on_a_server(postgresql, tmp_path):
+    setup = Database(postgresql)
     with setup.writing() as connection:
         connection.execute(text("CREATE SCHEMA played"))
     setup.close()
-    settings = Settings(games=2, opening_moves=2, move_limit=10, database=f"{server}&options=-csearch_path%3Dplayed")
+    settings = Settings(
+        games=2, opening_moves=2, move_limit=10, database=f"{postgresql}&options=-csearch_path%3Dplayed"
+    )
     with Tournament.create(tmp_path / "cup", settings) as tournament:
         for team in ("Ada", "Bob"):
             tournament.database.add_submission(team, "a" * 64, f"{team}.h5", "somebody", {})
