@@ -181,6 +181,7 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("math.reduce_std Std", compute.deviation),
     ("norm linalg.norm Norm", compute.norm),
     ("math.l2_normalize linalg.l2_normalize nn.l2_normalize", compute.l2_normalize),
+    ("normalize Normalize", compute.normalize),
     ("linalg.matmul matmul Matmul", compute.matmul),
     ("einsum Einsum", compute.einsum),
     ("tensordot Tensordot", compute.tensordot),

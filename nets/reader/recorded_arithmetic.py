@@ -165,6 +165,14 @@ def l2_normalize(b: Builder, x: Value, axis: Any = None, epsilon: float = 1e-12)
     return b.node("UnitNormalization", tensor(x), axes=x.axes(-1 if axis is None else axis), epsilon=float(epsilon))
 
 
+def normalize(b: Builder, x: Value, axis: Any = -1, order: int = 2, epsilon: float | None = None) -> Value:
+    """Keras 3's division by a norm, of which the Euclidean one is understood."""
+    if order != 2:
+        raise NetworkError(f"normalize of order {order!r} is not understood, only of order 2")
+    smallest = 1e-7 if epsilon is None else float(epsilon)  # of the norm; the node bounds its square
+    return b.node("UnitNormalization", tensor(x), axes=x.axes(axis), epsilon=smallest**2)
+
+
 def matmul(b: Builder, x: Value, y: Value, transpose_a: bool = False, transpose_b: bool = False) -> Value:
     """The matrix product of the last two axes, or of the last axis and a constant matrix."""
     left, right = bool(transpose_a), bool(transpose_b)

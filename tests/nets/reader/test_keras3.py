@@ -181,6 +181,11 @@ def normalizing(keras, x):
 
 
 @network
+def normalizing_by_an_operation(keras, x):
+    return keras.ops.normalize(keras.layers.Conv2D(4, 3, padding="same")(x), axis=-1)
+
+
+@network
 def spectral_normalization(keras, x):
     return keras.layers.SpectralNormalization(keras.layers.Conv2D(4, 3, padding="same"))(x)
 
