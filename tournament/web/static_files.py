@@ -8,6 +8,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -25,16 +26,21 @@ class _File:
     digest: str
 
 
+def _own_folder() -> Traversable:
+    return files("tournament.web").joinpath("static")
+
+
 @cache
 def _file(name: str) -> _File:
-    content = files("tournament.report" if name in SHARED else "tournament.web.static").joinpath(name).read_bytes()
+    folder = files("tournament.report") if name in SHARED else _own_folder()
+    content = folder.joinpath(name).read_bytes()
     media_type = mimetypes.types_map.get(f".{name.rpartition('.')[2]}", "application/octet-stream")
     return _File(content, gzip.compress(content, 9, mtime=0), media_type, hashlib.sha256(content).hexdigest()[:12])
 
 
 @cache
 def _names() -> frozenset[str]:
-    own = {entry.name for entry in files("tournament.web.static").iterdir() if entry.is_file()}
+    own = {entry.name for entry in _own_folder().iterdir() if entry.is_file()}
     return frozenset(own | set(SHARED))
 
 
