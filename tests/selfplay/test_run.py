@@ -50,10 +50,23 @@ def test_two_generations_leave_everything_in_the_folder(make_run: MakeRun) -> No
     page = (folder.path / "report.html").read_text(encoding="utf-8")
     assert "generation 2" in page
     assert 'src="http' not in page, "the page needs nothing beside it"
+    check_window(folder)
     # what is done is not done again
     before = folder.network(2).stat().st_mtime_ns
     run_loop(folder, Silent(), generations=2)
     assert folder.network(2).stat().st_mtime_ns == before
+
+
+def check_window(folder: RunFolder) -> None:
+    found = open_window(folder.game_files(), folder.config, 10**6)
+    parts, numbers = found.draw(np.random.default_rng(1), 64)
+    assert set(parts.tolist()) == {0, 1}, "positions come from all stores"
+    batch = found.examples(parts, numbers, np.zeros(64, np.int64))
+    assert batch.planes.shape == (64, 5, 5, 6)
+    np.testing.assert_allclose(batch.policy.sum(axis=1), 1, rtol=1e-5)
+    assert found.usable < found.count, "only what was searched in full is learned from"
+    newest = open_window(folder.game_files(), replace(folder.config, window=WindowSettings(least=1)), 1)
+    assert newest.generations == (1, 1)
 
 
 def test_the_stages_one_by_one_do_the_same_and_wait_for_each_other(make_run: MakeRun) -> None:
@@ -131,7 +144,7 @@ class Killed(BaseException):
     """What ends a process at once."""
 
 
-@pytest.mark.parametrize("place", ["selfplay.learner.save_state", "selfplay.learner.save_network", "write_stage"])
+@pytest.mark.parametrize("place", ["selfplay.learner.save_network", "write_stage"])
 def test_learning_that_is_killed_between_two_files_learns_every_step_once(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -167,26 +180,27 @@ def test_games_of_another_size_are_refused(make_run: MakeRun) -> None:
 
 def test_a_network_of_other_planes_is_refused(make_run: MakeRun) -> None:
     folder = make_run()
-    run_stage(folder, "play", Silent())
-    other = RunFolder(folder.path)
-    other.config = replace(other.config, network=replace(other.config.network, planes=8))
-    with pytest.raises(GoloisError, match="planes"):
-        run_stage(other, "play", Silent())
+    TrainStage(folder, Silent()).begin()
+    folder.config = replace(folder.config, network=replace(folder.config.network, planes=8))
+    with pytest.raises(GoloisError, match=r"0000\.h5 reads 6 planes .* describes one that reads 8 planes"):
+        run_stage(folder, "play", Silent())
 
 
 def test_a_full_disk_stops_with_the_last_whole_state(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = make_run(gate={"games": 0, "anchors": []})
-    run_loop(folder, Silent(), generations=1)
+    folder = make_run()
+    TrainStage(folder, Silent()).begin()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched:
-        patched.setattr("golois.records.store_file.write_whole", full)
-        with pytest.raises(GoloisError, match="No space left on device"):
-            run_loop(folder, Silent(), generations=2)
-    run_loop(folder, Silent(), generations=2)
-    assert folder.judged == 2
+    for place in ("golois.records.store_file.write_whole", "selfplay.folder.write_whole"):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, full)
+            with pytest.raises(GoloisError, match="No space left on device"):
+                run_stage(folder, "play", Silent())
+        assert folder.played == 0
+    assert run_stage(folder, "play", Silent())
+    assert len(set(ids_of(folder))) == 8
 
 
 def test_the_window_grows_as_in_katago() -> None:
@@ -194,20 +208,6 @@ def test_the_window_grows_as_in_katago() -> None:
     assert window_size(settings, 100_000) == 250_000
     assert window_size(settings, 250_000) == 250_000
     assert window_size(settings, 241_000_000) == pytest.approx(22e6, rel=0.1), "after KataGo's main run"
-
-
-def test_the_window_draws_what_was_searched_in_full_from_all_its_stores(make_run: MakeRun) -> None:
-    folder = make_run(gate={"games": 0, "anchors": []})
-    run_loop(folder, Silent(), generations=2)
-    found = open_window(folder.game_files(), folder.config, 10**6)
-    parts, numbers = found.draw(np.random.default_rng(1), 64)
-    assert set(parts.tolist()) == {0, 1}
-    batch = found.examples(parts, numbers, np.zeros(64, np.int64))
-    assert batch.planes.shape == (64, 5, 5, 6)
-    np.testing.assert_allclose(batch.policy.sum(axis=1), 1, rtol=1e-5)
-    assert found.usable < found.count
-    newest = open_window(folder.game_files(), replace(folder.config, window=WindowSettings(least=1)), 1)
-    assert newest.generations == (1, 1)
 
 
 def test_the_oldest_games_make_room(tmp_path: Path) -> None:
