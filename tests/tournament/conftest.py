@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -61,6 +60,8 @@ def postgresql():
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql, with its programs on the PATH)")
     user = None
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        import pwd
+
         user = next(name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
