@@ -16,6 +16,7 @@ from golois import __version__
 from tournament.folder import Tournament
 from tournament.web import docs, errors, games, live, networks, problems, results_api, standings, static_files
 from tournament.web.admin import page as admin_page
+from tournament.web.head import HeadAsGet
 from tournament.web.headers import SecurityHeaders
 from tournament.web.play import api as play_api
 from tournament.web.play import page as play_page
@@ -57,6 +58,7 @@ def create_app(folder: str | os.PathLike[str], settings: SiteSettings | None = N
     app.state.site, app.state.services = site, services
     app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
     app.router.routes.append(static_files.route)
     app.add_exception_handler(HTTPException, errors.refused)
     app.add_exception_handler(RequestValidationError, errors.misunderstood)

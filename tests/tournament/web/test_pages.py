@@ -135,6 +135,13 @@ def test_what_is_not_there_is_said_in_a_sentence(site, address, status):
         assert isinstance(data.json()["detail"], str)
 
 
+@pytest.mark.parametrize(("address", "status"), [("/", 200), ("/games/1/1.sgf", 200), ("/networks/99", 404)])
+def test_who_only_looks_whether_a_page_is_there_gets_no_body(site, address, status):
+    answer = site.head(address)
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert answer.headers["content-security-policy"] == POLICY
+
+
 def test_a_browser_that_has_a_page_is_told_that_it_is_still_good(site):
     first = site.get("/")
     again = site.get("/", headers={"If-None-Match": first.headers["etag"]})
