@@ -134,14 +134,14 @@ class Rounds:
         if wanted is None:
             return
         if status == 0:
-            self.message = "every planned game is played"
             self.database.set_note(WANTED, None)
+            self.message = "every planned game is played"
             return
         self._failures += 1
         last = (_last_lines(self.log).splitlines() or [f"exit status {status}"])[-1]
         if self._failures >= MOST_FAILURES:
-            self.message = f"given up after {self._failures} failures: {last}"
             self.database.set_note(WANTED, None)
+            self.message = f"given up after {self._failures} failures: {last}"
             return
         pause = 2**self._failures
         self.message = f"the runner failed ({last}); it starts again in {pause} s"
