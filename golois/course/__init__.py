@@ -44,7 +44,8 @@ from golois.symmetry import SYMMETRIES
 __all__ = ["getBatch", "getBatchVal", "getValidation", "setSoft"]
 
 
-_FILLED_AT_A_TIME = 2_500  # positions; then the pages read are given back
+_FILLED_AT_A_TIME = 10_000  # positions
+_FILLED_FROM_LARGE_FILES = 100  # positions; then the pages read are given back, of which each brings its neighbours
 
 
 class _State:
@@ -148,8 +149,9 @@ def _fill(
 ) -> None:
     planes, policy_given, value, end, groups = arrays
     policy = policy_given if policy_given.dtype == np.float32 else np.empty(policy_given.shape, np.float32)
-    for first in range(0, len(at), _FILLED_AT_A_TIME):
-        part = slice(first, min(first + _FILLED_AT_A_TIME, len(at)))
+    at_a_time = _FILLED_FROM_LARGE_FILES if data.is_large else _FILLED_AT_A_TIME
+    for first in range(0, len(at), at_a_time):
+        part = slice(first, min(first + at_a_time, len(at)))
         game, move_number = deck.locate(at[part])
         fill_positions(
             data.games,
@@ -163,9 +165,10 @@ def _fill(
             groups=None if groups is None else groups[part],
             search_weight=float(planes.shape[-1] not in PLANE_SETS_WITH_RESULTS),
             soft=_State.soft,
-            threads=max(1, min(os.cpu_count() or 1, len(game) // 500)),
+            threads=max(1, min(os.cpu_count() or 1, len(game) // 250)),
         )
-        data.release()
+        if data.is_large:
+            data.release()
     if policy is not policy_given:
         policy_given[...] = policy
 

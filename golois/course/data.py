@@ -55,17 +55,21 @@ class CourseData:
     training: Deck
     validation: Deck
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the mapped file is too large to let all of it come into the process."""
+        return self.games.moves.nbytes + self.games.values.nbytes > _MAY_STAY
+
     def release(self) -> None:
         """Give back the memory of the mapped pages that were read: the system keeps the file's content itself.
 
         Positions lie all over the file, so without this a few batches would bring all of it into the process.
-        Small files may stay there: reading a page again costs time.
         """
         for array in (self.games.moves, self.games.values):
             base: object = array
             while isinstance(base, np.ndarray):
                 base = base.base
-            if array.nbytes > _MAY_STAY and isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
                 base.madvise(mmap.MADV_DONTNEED)
 
 
