@@ -68,15 +68,15 @@ def test_batch_k_is_the_same_whoever_makes_it_and_whatever_was_made_before(train
 
 
 def test_closing_a_stream_ends_its_threads(training: Positions) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     stream = Batches(training, 8, seed=1, threads=4).stream()
     next(stream)
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith("batches")]
-    assert threads
+    threads = set(threading.enumerate()) - before
+    assert any(thread.name.startswith("batches") for thread in threads)
     stream.close()
     for thread in threads:
         thread.join(timeout=30)
-    assert threading.active_count() == before
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def test_positions_are_drawn_evenly_over_games_and_moves(training: Positions) -> None:
