@@ -64,8 +64,8 @@ class Pairing:
 
 
 @dataclass(frozen=True)
-class PlayedGame:
-    """A finished game. `moves` (n,) uint16 in the shared numbering; the first `opening` of them were given."""
+class FinishedGame:
+    """Who played a game, and how it ended; the first `opening` of its moves were given."""
 
     pairing: int
     number: int
@@ -74,10 +74,6 @@ class PlayedGame:
     result: str
     ending: str
     opening: int
-    moves: npt.NDArray[np.uint16]
-    rules: str
-    komi: float
-    finished_at: str
 
     @property
     def black_points(self) -> float:
@@ -86,29 +82,28 @@ class PlayedGame:
 
 
 @dataclass(frozen=True)
-class GameSummary:
+class PlayedGame(FinishedGame):
+    """A finished game, whole. `moves` (n,) uint16 in the shared numbering."""
+
+    moves: npt.NDArray[np.uint16]
+    rules: str
+    komi: float
+    finished_at: str
+
+
+@dataclass(frozen=True)
+class GameSummary(FinishedGame):
     """What lists say of a finished game: all but its moves.
 
     Attributes:
         length: how many moves it has.
         beginning: the first of them, at most BEGINNING.
+        finished_at: ISO 8601, UTC.
     """
 
-    pairing: int
-    number: int
-    black: int
-    white: int
-    result: str
-    ending: str
-    opening: int
     length: int
     beginning: tuple[int, ...]
     finished_at: str
-
-    @property
-    def black_points(self) -> float:
-        """1 when Black won, 0 when White won, 0.5 for a draw."""
-        return black_points(self.result)
 
 
 BEGINNING = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ import click
 
 from golois.errors import GoloisError
 from golois.search.settings import SearchSettings
+from golois.toml_settings import read_toml
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,12 +70,7 @@ def configuration(context: click.Context, parameter: click.Parameter, path: str 
     """Take the values of a TOML file as the command's defaults; the command line overrides them."""
     if path is None:
         return
-    try:
-        content = tomllib.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise GoloisError(f"cannot read the configuration {path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GoloisError(f"{path} is not valid TOML: {error}") from error
+    content = read_toml(Path(path))
     known = {option.name for option in context.command.params}
     values: dict[str, Any] = {}
     for key, value in content.items():

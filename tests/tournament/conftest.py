@@ -16,40 +16,28 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parent))  # fake_networks.py, also for the processes that tests start
 
-from tournament.database import Database
-from tournament.folder import Tournament
-from tournament.settings import Settings
+from new_tournaments import new_tournament
 
-REPORT = {
-    "planes": 6,
-    "policy_outputs": 362,
-    "value_activation": "sigmoid",
-    "parameters_total": 12345,
-    "parameters_trainable": 12000,
-    "milliseconds": 0.5,
-    "warnings": [],
-}
+from tournament.database import Database
+
+SHORT_GAMES = {"games": 4, "opening_moves": 4, "move_limit": 24}
 
 
 @pytest.fixture
 def make_tournament(tmp_path):
     """A function that makes a tournament with short games between teams of the given names, in `tmp_path/cup`."""
-    return partial(new_tournament, tmp_path / "cup")
+    return partial(short_tournament, tmp_path / "cup")
 
 
 @pytest.fixture(scope="module")
 def make_shared_tournament(tmp_path_factory):
     """As `make_tournament`, for all tests of a module."""
-    return partial(new_tournament, tmp_path_factory.mktemp("shared") / "cup")
+    return partial(short_tournament, tmp_path_factory.mktemp("shared") / "cup")
 
 
-def new_tournament(folder: Path, *teams: str, **settings) -> Path:
-    """Make a tournament whose submissions have no files."""
-    settings = {"games": 4, "opening_moves": 4, "move_limit": 24, **settings}
-    with Tournament.create(folder, Settings(**settings)) as tournament:
-        for number, team in enumerate(teams):
-            tournament.database.add_submission(team, f"{number:064x}", f"{team}.h5", "somebody", REPORT)
-    return folder
+def short_tournament(folder: Path, *teams: str, **settings) -> Path:
+    """Make a tournament whose games end soon, where `settings` do not say otherwise."""
+    return new_tournament(folder, *teams, **{**SHORT_GAMES, **settings})
 
 
 @pytest.fixture(scope="session")

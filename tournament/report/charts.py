@@ -40,8 +40,8 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Scatter:
-    """A scatter chart in drawing units; the plot lies between (left, top) and (right, bottom)."""
+class Chart:
+    """A chart's frame in drawing units: its plot lies between (left, top) and (right, bottom)."""
 
     width: float
     height: float
@@ -51,6 +51,12 @@ class Scatter:
     bottom: float
     x_ticks: list[Tick]
     y_ticks: list[Tick]
+
+
+@dataclass(frozen=True)
+class Scatter(Chart):
+    """A scatter chart."""
+
     marks: list[Mark]
     x_title: str
 

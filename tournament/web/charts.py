@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tournament.report.charts import Tick, elo_ticks, signed
+from tournament.report.charts import Chart, Tick, elo_ticks, signed
 from tournament.web.history import Moment
 
 
 @dataclass(frozen=True)
-class RatingChart:
-    """A rating over the games of the tournament, in drawing units; the plot lies within left, right, top and bottom.
+class RatingChart(Chart):
+    """A rating over the games of the tournament.
 
     Attributes:
         line: the path of the rating.
@@ -19,14 +19,6 @@ class RatingChart:
         marks: (x, y, what to say) of each moment.
     """
 
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    x_ticks: list[Tick]
-    y_ticks: list[Tick]
     line: str
     band: str
     marks: list[tuple[float, float, str]]

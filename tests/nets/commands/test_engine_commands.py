@@ -75,7 +75,7 @@ def test_gtp_reads_a_configuration_that_the_command_line_overrides(network: str,
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("visit = 3", "unknown option 'visit'"), ("visits =", "not valid TOML"), ("[search]\ncpuct = -1", "cpuct = -1")],
+    [("visit = 3", "unknown option 'visit'"), ("visits =", "not a TOML file"), ("[search]\ncpuct = -1", "cpuct = -1")],
 )
 def test_a_wrong_configuration_is_one_line(tmp_path: Path, content: str, message: str):
     config = tmp_path / "golois.toml"

@@ -6,27 +6,16 @@ import random
 from pathlib import Path
 
 import numpy as np
+from new_tournaments import new_tournament
 
 from tournament.database import Database, PlayedGame
 from tournament.folder import Tournament
-from tournament.settings import Settings
-
-REPORT = {
-    "planes": 6,
-    "policy_outputs": 362,
-    "value_activation": "sigmoid",
-    "parameters_total": 12345,
-    "parameters_trainable": 12000,
-    "milliseconds": 0.5,
-    "warnings": [],
-}
 
 
 def played_tournament(folder: Path, *teams: str, games: int = 4, **settings) -> Path:
     """Make a tournament in which each pair of teams has played so many games, the earlier team the stronger one."""
-    with Tournament.create(folder, Settings(games=games, **settings)) as tournament:
-        for number, team in enumerate(teams):
-            tournament.database.add_submission(team, f"{number:064x}", f"{team}.h5", "somebody", REPORT)
+    new_tournament(folder, *teams, games=games, **settings)
+    with Tournament.open(folder) as tournament:
         numbers = range(1, len(teams) + 1)
         tournament.database.plan([(1, one, other, games) for one in numbers for other in numbers if one < other])
         for pairing in tournament.database.pairings():
