@@ -17,6 +17,7 @@ from typing import IO
 
 import numpy as np
 
+from golois.children import start_child
 from tournament.openings import GameToPlay
 from tournament.players import PlayerFailure
 from tournament.worker import ANSWER, CLOCK_PER_CPU, GAME, READY, REQUEST, Options
@@ -58,7 +59,7 @@ class NetworkProcess:
         self._search_seconds = CLOCK_PER_CPU * options.seconds
         self._sent: deque[int] = deque()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(
+        self._process = start_child(
             [*command, str(path), json.dumps(dataclasses.asdict(options))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from golois.children import start_child
 from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
@@ -47,7 +48,7 @@ class _Process:
 
     def __init__(self, command: Sequence[str]) -> None:
         try:
-            self._process = subprocess.Popen(
+            self._process = start_child(
                 [shutil.which(command[0]) or command[0], *command[1:]],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

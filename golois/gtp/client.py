@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from typing import IO
 
+from golois.children import start_child
 from golois.errors import GoloisError
 
 
@@ -34,7 +35,7 @@ class GtpProgram:
         self.timeout = timeout
         self.name = name or self.command[0]
         try:
-            self._process = subprocess.Popen(
+            self._process = start_child(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError as error:
