@@ -101,10 +101,10 @@ def _play(
 
     players = {entry.id: open_submission(tournament, entry) for entry in entries}  # loaded before the clock starts
     games = games_to_play(settings, pairing, first, second, range(settings.games), {})
-    pool = Pool(settings, games, players.__getitem__, finished, failed, games_at_once=settings.games)
     networks = [player for player in players.values() if isinstance(player, NetworkProcess)]
-    started, cpu_started = time.perf_counter(), time.process_time()
-    pool.play()
+    with Pool(settings, players.__getitem__, finished, failed, games_at_once=settings.games) as pool:
+        started, cpu_started = time.perf_counter(), time.process_time()
+        pool.play(games)
     return Speed(
         games=played,
         positions=pool.moves,

@@ -34,11 +34,12 @@ FAILURE_RULES = (
 
 
 class Pool:
-    """Plays games until none are left. The caller hears of each finished game and of each failure.
+    """Plays games until none are left; use it in a `with` statement, at whose end its players are closed.
+
+    The caller hears of each finished game and of each failure. Players stay loaded from one `play` to the next.
 
     Args:
         settings: move limit and opening moves.
-        source: the games to play, taken when there is room.
         open_player: starts a submission's player; may raise PlayerFailure.
         finished: called with each game that ended.
         failed: called with (submission, message) when a player failed; returns whether it is withdrawn now.
@@ -51,7 +52,6 @@ class Pool:
     def __init__(
         self,
         settings: Settings,
-        source: Iterator[GameToPlay],
         open_player: Callable[[int], Player],
         finished: Callable[[PlayedGame], None],
         failed: Callable[[int, str], bool],
@@ -61,7 +61,7 @@ class Pool:
         players_at_once: int = 8,
     ) -> None:
         self._settings = settings
-        self._source = source
+        self._source: Iterator[GameToPlay] = iter(())
         self._open_player = open_player
         self._report = finished
         self._report_failure = failed
@@ -79,20 +79,29 @@ class Pool:
         self.moves = 0
         """how many moves were asked for"""
 
-    def play(self) -> None:
-        """Play until nothing is left or `keep_going` says no."""
-        try:
-            while self._keep_going():
-                self._fill()
-                # two batches on their way: while the moves of one are played, a network works on the other
-                while len(self._flights) < 2 and (batch := self._next_batch()):
-                    self._start(*batch)
-                if not self._flights:
-                    break
-                self._land(*self._flights.popleft())
-        finally:
-            for submission in list(self._players):
-                self._close(submission)
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for submission in list(self._players):
+            self._close(submission)
+
+    def play(self, source: Iterator[GameToPlay]) -> None:
+        """Play until nothing is left or `keep_going` says no; after that, play no more with this pool.
+
+        Args:
+            source: the games to play, taken when there is room.
+        """
+        self._source = source
+        self._withdrawn.clear()
+        while self._keep_going():
+            self._fill()
+            # two batches on their way: while the moves of one are played, a network works on the other
+            while len(self._flights) < 2 and (batch := self._next_batch()):
+                self._start(*batch)
+            if not self._flights:
+                break
+            self._land(*self._flights.popleft())
 
     # which games, which batch
 

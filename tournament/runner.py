@@ -130,22 +130,16 @@ class _Run:
     def play(self) -> Standings:
         self._count()
         self.on_progress(Progress(self._played, self._planned))
-        while self._keep_going():
-            if not self._missing() and not self._plan():
-                if self.tournament.settings.kind != "ladder":
-                    break
-                time.sleep(SECONDS_BETWEEN_LOOKS)  # a ladder waits for company
-                continue
-            self._count()
-            pool = Pool(
-                self.tournament.settings,
-                self._games_to_play(),
-                self._open,
-                self._finished,
-                self._failed,
-                self._keep_going,
-            )
-            pool.play()
+        settings = self.tournament.settings
+        with Pool(settings, self._open, self._finished, self._failed, self._keep_going) as pool:
+            while self._keep_going():
+                if not self._missing() and not self._plan():
+                    if settings.kind != "ladder":
+                        break
+                    time.sleep(SECONDS_BETWEEN_LOOKS)  # a ladder waits for company
+                    continue
+                self._count()
+                pool.play(self._games_to_play())
         return standings(self.tournament)
 
     def _plan(self) -> bool:

@@ -24,8 +24,8 @@ class Hall:
         self.settings = settings
         self.games, self.failures, self.opened = [], [], []
         numbers = range(games) if missing is None else missing
-        source = games_to_play(settings, 1, 1, 2, numbers, openings or {})
-        self.pool = Pool(settings, source, self.open, self.games.append, self.failed, **options)
+        self.source = games_to_play(settings, 1, 1, 2, numbers, openings or {})
+        self.options = options
 
     def open(self, submission):
         self.opened.append(submission)
@@ -36,8 +36,10 @@ class Hall:
         self.failures.append((submission, message))
         return sum(failure[0] == submission for failure in self.failures) >= self.settings.failures
 
-    def play(self):
-        self.pool.play()
+    def play(self, *sources):
+        with Pool(self.settings, self.open, self.games.append, self.failed, **self.options) as pool:
+            for source in sources or [self.source]:
+                pool.play(source)
         self.games.sort(key=lambda game: game.number)
         return self
 
@@ -142,8 +144,7 @@ def test_the_others_play_on_when_one_is_withdrawn():
         yield from games_to_play(SETTINGS, 2, 1, 3, range(4), {})
 
     hall = Hall({1: FakeNetwork(1), 2: lambda: Crashing(2, 0), 3: FakeNetwork(3)})
-    hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed)
-    hall.play()
+    hall.play(source())
     assert sorted(game.number for game in hall.games if game.pairing == 2) == [0, 1, 2, 3]
     assert all(not game.result.endswith("F") for game in hall.games if game.pairing == 2)
 
@@ -165,9 +166,15 @@ def test_no_more_networks_are_loaded_than_allowed():
         for pairing, (first, second) in enumerate([(1, 2), (3, 4), (5, 6), (1, 6)]):
             yield from games_to_play(SETTINGS, pairing, first, second, range(2), {})
 
-    hall = Hall({number: lambda number=number: Counted(number) for number in range(1, 7)})
-    hall.pool = Pool(SETTINGS, source(), hall.open, hall.games.append, hall.failed, games_at_once=3, players_at_once=2)
-    hall.play()
+    networks = {number: lambda number=number: Counted(number) for number in range(1, 7)}
+    hall = Hall(networks, games_at_once=3, players_at_once=2).play(source())
     assert len(hall.games) == 8
     assert most <= 3  # the one that works on a batch while another is exchanged
     assert not loaded
+
+
+def test_networks_stay_loaded_for_what_is_planned_later():
+    hall = Hall({1: FakeNetwork(1), 2: FakeNetwork(2)})
+    hall.play(*(games_to_play(SETTINGS, pairing, 1, 2, range(2), {}) for pairing in (1, 2, 3)))
+    assert [game.pairing for game in sorted(hall.games, key=lambda game: game.pairing)] == [1, 1, 2, 2, 3, 3]
+    assert sorted(hall.opened) == [1, 2]
