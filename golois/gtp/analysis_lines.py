@@ -47,20 +47,24 @@ def leela_line(game: Game, report: Report, options: AnalysisOptions) -> str:
 
 
 def kata_line(game: Game, report: Report, options: AnalysisOptions) -> str:
-    """KataGo's line: probabilities are floats; leads in points are estimates, see `Ownership.lead_for`."""
+    """KataGo's line: probabilities are floats; leads in points are estimates, see `Ownership.lead_for`.
+
+    Every number has a decimal point and no exponent: a client that tells Leela Zero's win rates from KataGo's by
+    the point would take a certain win, 1, for one in ten thousand.
+    """
     estimate = estimate_ownership(game)
     shown = report.moves[: options.most]
     moves = [
         f"info move {vertex_from_move(move.move, game.size)} visits {move.visits}"
-        f" utility {2 * move.winrate - 1:.6g} winrate {move.winrate:.6g}"
-        f" scoreMean {lead:.6g} scoreStdev {estimate.deviation:.6g} scoreLead {lead:.6g} scoreSelfplay {lead:.6g}"
-        f" prior {move.prior:.6g} lcb {_within(move.bound):.6g} utilityLcb {2 * _within(move.bound) - 1:.6g}"
+        f" utility {2 * move.winrate - 1:.6f} winrate {move.winrate:.6f}"
+        f" scoreMean {lead:.3f} scoreStdev {estimate.deviation:.3f} scoreLead {lead:.3f} scoreSelfplay {lead:.3f}"
+        f" prior {move.prior:.6f} lcb {_within(move.bound):.6f} utilityLcb {2 * _within(move.bound) - 1:.6f}"
         f" order {order}{_variation(game, move, options)}"
         for order, move in enumerate(shown)
         for lead in (estimate.lead_for(move.winrate),)
     ]
     if options.ownership:
-        moves.append("ownership " + " ".join(f"{owner:.4g}" for owner in mover_ownership(game, estimate)))
+        moves.append("ownership " + " ".join(f"{owner:.4f}" for owner in mover_ownership(game, estimate)))
     return " ".join(moves)
 
 

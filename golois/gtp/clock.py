@@ -14,8 +14,9 @@ from golois.board import BLACK, WHITE
 
 Kind = Literal["none", "absolute", "canadian", "byoyomi"]
 
-LEAST = 0.01  # seconds; a search of one batch is always made
+LEAST = 0.001  # seconds for a move when nothing is left: the budget of a search is never 0
 SHARE_OF_MAIN = 0.2  # the most of the main time that goes into one move
+SHARE_IN_NEED = 0.05  # the most of what is left that a move may take when more was not meant for it
 
 
 @dataclass(frozen=True)
@@ -73,29 +74,35 @@ class Clock:
         """Take over what the controller's clock shows."""
         self.sides[color] = Side(left, stones)
 
-    def spend(self, color: int, seconds: float) -> None:
-        """Let time pass for a move of `color`, for controllers that do not tell the time left."""
+    def spend(self, color: int, seconds: float) -> bool:
+        """Let `seconds` pass for a move of `color`; return whether it was made in time.
+
+        The engine keeps its own clock so, for controllers that do not tell the time left; a referee judges by it.
+        """
         if self.control.kind == "none":
-            return
+            return True
         side = self.sides[color]
         side.left -= seconds
         control = self.control
         if side.stones == 0:
             if side.left > 0 or control.kind == "absolute":
-                return
+                return side.left >= 0
             # what went beyond the main time counts in overtime
             over = -side.left
             side.left, side.stones = control.period, control.stones
-            self.spend(color, over)
-        elif control.kind == "canadian":
+            return self.spend(color, over)
+        if control.kind == "canadian":
+            in_time = side.left >= 0
             side.stones -= 1
             if side.stones == 0:
                 side.left, side.stones = control.period, control.stones
-        else:
-            while side.left < 0 and side.stones > 1:
-                side.left += control.period
-                side.stones -= 1
-            side.left = control.period
+            return in_time
+        while side.left < 0 and side.stones > 1:
+            side.left += control.period
+            side.stones -= 1
+        in_time = side.left >= 0
+        side.left = control.period
+        return in_time
 
     def allot(self, color: int, moves_played: int, size: int) -> float | None:
         """Seconds for the next move of `color`, None when there is no limit.
@@ -118,6 +125,14 @@ class Clock:
             return from_main
         per_stone = control.period / control.stones if control.kind == "canadian" else control.period
         return max(from_main, self._in_hand(per_stone, per_stone))
+
+    def affords(self, color: int, allotted: float, seconds: float) -> bool:
+        """Whether a move of `color` that takes `seconds` will do, where `allotted` seconds were meant for it.
+
+        Games are lost by many moves a little too slow, so a move may exceed its share, but only while it takes a
+        small part of what is left.
+        """
+        return seconds <= max(allotted, self.sides[color].left * SHARE_IN_NEED)
 
     def _in_hand(self, share: float, left: float) -> float:
         """`share` seconds less the lag, or half of a share that is hardly more than the lag; never all that is left."""

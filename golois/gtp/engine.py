@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from golois.board import BLACK, WHITE
-from golois.coordinates import vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game, IllegalMove
-from golois.gtp.clock import Clock
-from golois.gtp.protocol import LETTERS, GtpError
+from golois.gtp.clock import LEAST, Clock
+from golois.gtp.decision import Resignation, budget_within, explain, hurried_move, time_line
+from golois.gtp.protocol import GtpError
 from golois.players import Player, PolicyPlayer
 from golois.rules import Rules
 from golois.search import ROOMY, Budget, Report, Search, SearchPlayer
 
 RESIGN = -1  # in place of a move
+NO_SEARCH = "no search"  # how a move was chosen, for the log of time
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Engine:
         self.write: Callable[[str], None] = lambda text: None
         self.input_waiting: Callable[[], bool] = lambda: False
         self._size_was_chosen = False
-        self._lost_positions = {BLACK: 0, WHITE: 0}
+        self._resignation = Resignation(self.options.resign_below)
+        self._policy_seconds = 0.0  # that the last move without search took
         self._analyst: SearchPlayer | None = None
         self._pondered: tuple[Search, int] | None = None
         self._load_network = load_network
@@ -99,14 +101,16 @@ class Engine:
 
     @property
     def analyst(self) -> SearchPlayer:
-        """The player itself if it searches, else one that searches with the player's network."""
+        """The player itself if it searches without end, else one that does so with the player's network."""
         player = self.player
-        if isinstance(player, SearchPlayer):
+        if isinstance(player, SearchPlayer) and not player.settings.gumbel:
             return player
         if self._analyst is None:
-            if not isinstance(player, PolicyPlayer):
+            if not isinstance(player, PolicyPlayer | SearchPlayer):
                 raise GtpError(f"the player '{player.name}' has no network to analyse with")
-            self._analyst = SearchPlayer(player.evaluator, Budget(visits=200), capacity=ROOMY)
+            # sequential halving plans its visits ahead, an analysis goes on until it is interrupted
+            settings = replace(player.settings, gumbel=0) if isinstance(player, SearchPlayer) else None
+            self._analyst = SearchPlayer(player.evaluator, Budget(visits=200), settings, capacity=ROOMY)
         return self._analyst
 
     def load_network(self, path: str) -> None:
@@ -116,7 +120,7 @@ class Engine:
         player = self._load_network(path)
         self._loading = Future()
         self._loading.set_result(player)
-        self._analyst = None
+        self._analyst, self._pondered, self._policy_seconds = None, None, 0.0
 
     def new_game(self, size: int | None = None, game: Game | None = None) -> None:
         """Begin a game: on an empty board, of the same size unless another is given, or as `game` stands."""
@@ -125,7 +129,7 @@ class Engine:
         self.rules = self.game.rules
         self.game_number += 1
         self.clock.set(self.clock.control)
-        self._lost_positions = {BLACK: 0, WHITE: 0}
+        self._resignation.begin()
 
     def change_rules(self, rules: Rules) -> None:
         """Play on under other rules; GtpError when a move of the game is illegal under them."""
@@ -187,55 +191,42 @@ class Engine:
         self._pondered = None
         player = self.player
         self.check_size(player)
+        before = self.game if self.game.to_move == color else self.game.copy()
         self.game.to_move = color
-        if not isinstance(player, SearchPlayer):
-            self.explanation, self.last_report = f"{player.name}: no search", None
-            return player.choose([self.game], [self.game_number])[0]
-        seconds = self.clock.allot(color, len(self.game.moves), self.game.size)
-        waited = time.perf_counter() - started  # for the network to load: gone from the clock as well
-        budget = self._budget(player.budget, None if seconds is None else max(seconds - waited, 0.01))
+        allotted = self.clock.allot(color, len(self.game.moves), self.game.size)
+        report: Report | None = None
+        try:
+            least = player.batch_seconds if isinstance(player, SearchPlayer) else self._policy_seconds
+            if allotted is not None and not self.clock.affords(color, allotted, least):
+                move, how = hurried_move(self.game, self.game_number), "in need of time"
+            elif isinstance(player, SearchPlayer):
+                waited = time.perf_counter() - started  # for the network to load: gone from the clock as well
+                seconds = None if allotted is None else max(allotted - waited, LEAST)
+                move = self._search(player, budget_within(player, seconds, self.options.budget_holds), progress)
+                report = player.reports[0]
+                how = f"{report.visits} visits" if report else NO_SEARCH
+            else:
+                asked = time.perf_counter()
+                move, how = player.choose([self.game], [self.game_number])[0], NO_SEARCH
+                self._policy_seconds = time.perf_counter() - asked
+        except BaseException:
+            self.game = before
+            raise
+        used = time.perf_counter() - started
+        self.last_report = report
+        self.explanation = explain(self.game, move, report, used)
+        if self.options.log_time:
+            self.options.log_time(time_line(self.game, move, self.clock.sides[color], allotted, used, how))
+        self.clock.spend(color, used)
+        return RESIGN if self._resignation.is_due(color, report) else move
 
+    def _search(self, player: SearchPlayer, budget: Budget, progress: Callable[[], None] | None) -> int:
         def stop() -> bool:
             if progress is not None:
                 progress()
             return False
 
-        move = player.choose([self.game], [self.game_number], stop, budget)[0]
-        used = time.perf_counter() - started
-        report = self.last_report = player.reports[0]
-        self._explain(color, move, report, seconds, used)
-        self.clock.spend(color, used)
-        return RESIGN if self._has_lost(color, report) else move
-
-    def _budget(self, own: Budget, seconds: float | None) -> Budget:
-        if seconds is None:
-            return own
-        if not self.options.budget_holds:
-            return Budget(seconds=seconds)
-        return Budget(own.visits, own.evaluations, min(seconds, own.seconds or seconds))
-
-    def _explain(self, color: int, move: int, report: Report | None, seconds: float | None, used: float) -> None:
-        vertex = vertex_from_move(move, self.game.size)
-        visits = report.visits if report else 0
-        self.explanation = f"{vertex}: {visits} visits in {used:.2f} s"
-        if report and report.best:
-            line = " ".join(vertex_from_move(m, self.game.size) for m in report.best.variation[:8])
-            self.explanation += f", win rate {report.best.winrate:.1%}, expected {line}"
-        if self.options.log_time:
-            side = self.clock.sides[color]
-            allotted = "no limit" if seconds is None else f"{seconds:.2f} s allotted"
-            overtime = f" for {side.stones}" if side.stones else ""
-            self.options.log_time(
-                f"move {len(self.game.moves) + 1} {LETTERS[color]} {vertex}: {side.left:.2f} s left{overtime}, "
-                f"{allotted}, {used:.2f} s used, {visits} visits"
-            )
-
-    def _has_lost(self, color: int, report: Report | None) -> bool:
-        if report is None or self.options.resign_below <= 0:
-            return False
-        bad = report.winrate < self.options.resign_below and report.visits > 1
-        self._lost_positions[color] = self._lost_positions[color] + 1 if bad else 0
-        return self._lost_positions[color] >= 3
+        return player.choose([self.game], [self.game_number], stop, budget)[0]
 
     def ponder(self) -> bool:
         """Search one batch while no command waits; False when there is nothing to think about."""
@@ -245,6 +236,8 @@ class Engine:
         player = self._loading.result() if self._loading.exception() is None else None
         if not isinstance(player, SearchPlayer) or self.game.is_over or player.size != self.game.size:
             return False
+        if player.settings.gumbel:
+            return False  # it begins each search anew: nothing would be kept
         if self._pondered is None:
             self._pondered = player.search_of(self.game, self.game_number)
             search, slot = self._pondered

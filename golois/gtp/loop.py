@@ -37,8 +37,11 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
     threading.Thread(target=read_lines, args=(source, lines), daemon=True, name="gtp-input").start()
 
     def write(text: str) -> None:
-        sink.write(text.encode("utf-8", "replace"))
-        sink.flush()
+        try:
+            sink.write(text.encode("utf-8", "replace"))
+            sink.flush()
+        except (OSError, ValueError) as error:  # Windows words a closed pipe in several ways
+            raise BrokenPipeError from error
 
     engine.write = write
     engine.input_waiting = lambda: not lines.empty()

@@ -71,13 +71,14 @@ def dead_stones(game: Game, seed: int = 0) -> list[int]:
     stones = game.stones().ravel()
     expected = np.where(stones == BLACK, owner, -owner)
     dead = []
-    for chain in _chains(game):
+    for chain in chains_of(game):
         if expected[chain].mean() < -DEAD:
             dead += chain
     return sorted(point for point in dead if stones[point] != EMPTY)
 
 
-def _chains(game: Game) -> list[list[int]]:
+def chains_of(game: Game) -> list[list[int]]:
+    """The chains on the board, each as its stones' points in ascending order, the chain of the first point first."""
     heads: dict[int, list[int]] = {}
     for move in np.flatnonzero(game.stones().ravel()):
         head = int(game.board["head"][point_of(game.board, int(move))])

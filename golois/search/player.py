@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.players import uniform, wins_by_passing
@@ -104,10 +106,19 @@ class SearchPlayer:
         return self._place([game], [seed]), self._slots[seed]
 
     def warm_up(self) -> None:
-        """Compile or load the kernels and run the network once, so that the first move takes no longer than others."""
-        search = self._place([Game(self.evaluator.board_size)], [0])
+        """Compile or load the kernels and run the network, so that the first move takes no longer than others."""
+        size = self.evaluator.board_size
+        search = self._place([Game(size)], [0])
         search.run(Budget(visits=2), slots=[self._slots[0]])
+        views = 8 if self.settings.symmetry == "average" else 1
+        for doubling in range(search.leaves.bit_length()):  # engines compile a network for powers of two
+            self.evaluator.evaluate(np.zeros((views << doubling, size, size, self.evaluator.planes), np.float32))
         self.forget()
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch of the search took of late, 0 when nothing has been searched."""
+        return self._search.batch_seconds if self._search else 0.0
 
     def report(self, seed: int = 0) -> Report:
         """What the search has found out so far about the game with this seed."""

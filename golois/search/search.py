@@ -73,6 +73,10 @@ class Search:
         capacity: nodes of a tree. A node takes 56 bytes and 4 bytes for each move: 1.5 kB on 19x19. A search
             whose tree is full ends.
         seed: of noise and symmetries.
+
+    Attributes:
+        batch_seconds: how long the last batch of `run` took, 0 before the first.
+        evaluations: positions sent to the network by all searches so far.
     """
 
     def __init__(
@@ -115,7 +119,8 @@ class Search:
         self._seeds = [0] * games
         self._avoided: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)] * games
         self._renumbered = np.empty(self.capacity, np.int32)
-        self.evaluations = 0  # of all searches so far
+        self.batch_seconds = 0.0
+        self.evaluations = 0
 
     def _selection_record(self) -> npt.NDArray[np.void]:
         record = new_records(1, SELECTION)
@@ -192,16 +197,26 @@ class Search:
     def run(self, budget: Budget, stop: Callable[[], bool] | None = None, slots: Sequence[int] | None = None) -> None:
         """Search placed games until the budget is spent, the trees are full, or `stop()` says so.
 
+        A limit in seconds is kept by leaving out a batch that would go beyond it, judged by the one before; a
+        position that was never evaluated is evaluated whatever the limit.
+
         Args:
             budget: the limits.
             stop: asked after every batch.
             slots: the trees to search; all that hold a game when left out.
         """
-        started = time.perf_counter()
+        started = now = time.perf_counter()
         self.begin(budget, slots)
-        while not (self.step() == 0 and self.is_finished()):
-            if budget.seconds is not None and time.perf_counter() - started >= budget.seconds:
+        limited = self._trees["visit_limit"] > 0
+        known = bool((self._nodes["visits"][limited, ROOT] > 0).all())
+        self.batch_seconds *= 0.8  # a batch that was held up once must not keep later searches from trying
+        while not (known and budget.seconds is not None and now - started + self.batch_seconds > budget.seconds):
+            before = now
+            if self.step() == 0 and self.is_finished():
                 break
+            known = True
+            now = time.perf_counter()
+            self.batch_seconds = now - before
             if stop is not None and stop():
                 break
 

@@ -9,7 +9,7 @@ from golois.coordinates import vertex_from_move
 from golois.gtp.analysis_lines import AnalysisOptions, Format, cgos_line, kata_line, leela_line
 from golois.gtp.engine import RESIGN, Engine
 from golois.gtp.protocol import COLORS, GtpError, color_argument, integer_argument, move_argument
-from golois.search import Budget
+from golois.search import Budget, SearchPlayer
 
 ENDLESS = Budget(visits=2**30)
 PAUSE = 0.005  # seconds between looks at the input when there is nothing left to search
@@ -99,7 +99,9 @@ def _genmove_analyze(engine: Engine, arguments: list[str], line: Format, final_l
         nonlocal due
         if final_line or options.interval is None or time.perf_counter() < due:
             return
-        text = line(engine.game, engine.analyst.report(engine.game_number), options)
+        player = engine.player
+        assert isinstance(player, SearchPlayer)  # no other reports progress
+        text = line(engine.game, player.report(engine.game_number), options)
         if text:
             if not engine.streaming:
                 _begin_answer(engine)

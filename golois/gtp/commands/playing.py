@@ -41,8 +41,13 @@ def genmove(engine: Engine, arguments: list[str]) -> str:
 def reg_genmove(engine: Engine, arguments: list[str]) -> str:
     """Choose a move for a colour and answer it without playing it: reg_genmove COLOR."""
     at_least(arguments, 1, "reg_genmove COLOR")
-    move = engine.choose(color_argument(arguments[0]))
-    return "resign" if move == RESIGN else vertex_from_move(move, engine.game.size)
+    color = color_argument(arguments[0])
+    game = engine.game.copy()
+    move = engine.choose(color)
+    answer = "resign" if move == RESIGN else vertex_from_move(move, engine.game.size)
+    if color != game.to_move:
+        engine.game = game
+    return answer
 
 
 def genmove_cleanup(engine: Engine, arguments: list[str]) -> str:

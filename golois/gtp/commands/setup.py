@@ -10,6 +10,7 @@ from pathlib import Path
 from golois.board import BLACK, EMPTY, MAXIMUM_SIZE, MINIMUM_SIZE, WHITE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
+from golois.gtp.commands.scoring import agreed_dead
 from golois.gtp.engine import Engine
 from golois.gtp.protocol import GtpError, at_least, color_argument, integer_argument, move_argument, number_argument
 from golois.handicap import fixed_handicap, most_fixed_handicap
@@ -109,6 +110,13 @@ def gogui_setup(engine: Engine, arguments: list[str]) -> str:
     return ""
 
 
+def gogui_setup_player(engine: Engine, arguments: list[str]) -> str:
+    """Say who moves first in a position that was set up: gogui-setup_player COLOR."""
+    at_least(arguments, 1, "gogui-setup_player COLOR")
+    engine.game.to_move = color_argument(arguments[0])
+    return ""
+
+
 def color_vertex_pairs(engine: Engine, arguments: list[str]) -> list[tuple[int, int]]:
     """Read COLOR VERTEX COLOR VERTEX ..."""
     if not arguments or len(arguments) % 2:
@@ -145,7 +153,7 @@ def printsgf(engine: Engine, arguments: list[str]) -> str:
     from golois.records.sgf import sgf_from_record
 
     game = engine.game
-    result = game.result() if game.is_over else "?"
+    result = game.result(agreed_dead(engine)) if game.is_over else "?"
     content = sgf_from_record(record_from_game(game, result=result))
     if not arguments:
         return content.decode("utf-8")
@@ -169,6 +177,7 @@ COMMANDS = {
     "place_free_handicap": place_free_handicap,
     "set_free_handicap": set_free_handicap,
     "gogui-setup": gogui_setup,
+    "gogui-setup_player": gogui_setup_player,
     "loadsgf": loadsgf,
     "printsgf": printsgf,
 }
