@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import shutil
 import subprocess
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from golois.children import start_child
@@ -99,10 +101,10 @@ class _Process:
             line = self._process.stdout.readline()
             if not line:
                 raise EOFError
-            if line.strip():
-                lines.append(line.strip())
-            elif lines:
+            if lines and not line.strip():
                 return " ".join(lines)
+            if lines or line.startswith(("=", "?")):  # some programs chatter before their answers
+                lines.append(line.strip())
 
     def end(self) -> None:
         self._process.kill()
@@ -164,7 +166,7 @@ class GtpProgram:
         self._sent.append(len(games))
         # the positions as they are now
         positions = [(entry.seed, Position.of(entry.game)) for entry in games]
-        self._asked.put(lambda: [self._process_for(game).move(position) for game, position in positions])
+        self._asked.put(lambda: self._moves(positions))
 
     def finish(self) -> list[int]:
         """Return a move, RESIGNS or GIVES_NO_MOVE for each game of the batch that was sent first."""
@@ -179,6 +181,16 @@ class GtpProgram:
             running = list(self._running)
         for process in running:
             process.end()
+
+    def _moves(self, positions: Sequence[tuple[int, Position]]) -> list[int]:
+        """Return the moves in these games; as many processes think at a time as there are processors."""
+        moves: list[int] = []
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for first in range(0, len(positions), PROCESSES):  # so that none is wanted for two games at once
+                some = positions[first : first + PROCESSES]
+                processes = [self._process_for(game) for game, _ in some]
+                moves += threads.map(_Process.move, processes, [position for _, position in some])
+        return moves
 
     def _process_for(self, game: int) -> _Process:
         """Return the process that has this game on its board, else one that has room for it."""

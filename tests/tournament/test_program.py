@@ -35,12 +35,14 @@ for line in sys.stdin:
         if sys.argv[1] == "stubborn":
             answer = "? illegal move"
     elif name == "genmove":
+        if sys.argv[1] == "chatter":
+            print("thinking\\n\\nhard")
         if sys.argv[1] == "crash":
             sys.exit(3)
         if sys.argv[1] == "hang":
             continue
         free = [v for v in (c + "10" for c in "ABCDEFGHJKLMNOPQRST") if v not in played]
-        answer = "= " + (free[0] if sys.argv[1] == "sound" else sys.argv[1])
+        answer = "= " + (free[0] if sys.argv[1] in ("sound", "chatter") else sys.argv[1])
         played.add(answer[2:])
     print(answer + "\\n", flush=True)
 """
@@ -88,6 +90,12 @@ def test_a_program_is_kept_in_step_with_each_game(start, tmp_path):
     heard = (tmp_path / "program.py.heard").read_text().splitlines()
     assert heard.count("clear_board") == 3
     assert heard[heard.index("play W A19") - 1] != "komi 7.5"  # only the new move was told
+
+
+def test_what_a_program_says_before_its_answer_is_passed_over(start):
+    program = start("chatter")
+    program.start(games([]))
+    assert program.finish() == [9 * 19]
 
 
 def test_more_games_than_processes_are_set_up_in_turn(start, monkeypatch):
