@@ -65,7 +65,8 @@ class Tournament:
         if not (path / "tournament.toml").exists():
             if make:
                 return cls.create(path)
-            raise GoloisError(f"{path} holds no tournament (no tournament.toml); make one with `golois tournament new`")
+            way_out = f"make one with `golois tournament new {path}`"
+            raise GoloisError(f"{path} holds no tournament (no tournament.toml); {way_out}")
         settings = Settings.from_toml(path / "tournament.toml")
         return cls(path, settings, Database(settings.database or path / "tournament.sqlite"))
 
@@ -107,7 +108,8 @@ class Tournament:
         """
         by = self.database.note("running") or "another process"
         # who_runs takes the lock for an instant: wait longer than that
-        with self._lock("running.lock", f"is being played by {by}; `golois tournament stop` ends that", seconds=0.5):
+        why_not = f"is being played by {by}; `golois tournament stop {self.path}` ends that"
+        with self._lock("running.lock", why_not, seconds=0.5):
             self.database.set_note("stop", None)
             self.database.set_note("running", f"process {os.getpid()} since {now()}")
             try:

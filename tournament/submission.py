@@ -72,9 +72,9 @@ def submit(
     team = checked_name(team)
     path = Path(path)
     name = name or path.name
+    content = _read(path)  # first: a file that is not there makes no tournament
     with Tournament.open(folder, make=True) as tournament:
         most = tournament.settings.limit if limit is None else limit
-        content = _read(path)
         digest = hashlib.sha256(content).hexdigest()
         # check what is kept, not what the path may hold a moment later
         kept = tournament.network_path(digest)

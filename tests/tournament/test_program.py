@@ -156,7 +156,9 @@ def test_a_program_plays_in_a_tournament_and_has_a_place_in_the_report(make_tour
     with Tournament.open(folder) as tournament:
         (game, _) = tournament.database.games()
         assert game.ending.startswith("limit of 24 moves")
-    assert "A program" in write_report(folder).read_text(encoding="utf-8")
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert "A program" in page
+    assert "a program has no policy" in page
 
 
 def test_a_program_that_resigns_or_plays_against_the_rules_loses(make_tournament, command):
