@@ -7,16 +7,24 @@ byo-yomi without main time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from golois.board import BLACK, WHITE
+from golois.errors import GoloisError
 
 Kind = Literal["none", "absolute", "canadian", "byoyomi"]
 
 LEAST = 0.001  # seconds for a move when nothing is left: the budget of a search is never 0
 SHARE_OF_MAIN = 0.2  # the most of the main time that goes into one move
 SHARE_IN_NEED = 0.05  # the most of what is left that a move may take when more was not meant for it
+
+_SECONDS = r"\d{1,6}(?:\.\d+)?"
+_WRITTEN = re.compile(
+    rf"(?P<main>{_SECONDS})"
+    rf"(?:\+(?:(?P<periods>\d{{1,4}})x(?P<each>{_SECONDS})|(?P<period>{_SECONDS})/(?P<stones>\d{{1,4}})))?"
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,36 @@ class TimeControl:
     main: float = 0.0
     period: float = 0.0
     stones: int = 0
+
+    @classmethod
+    def from_text(cls, text: str) -> TimeControl:
+        """Read "300" (absolute), "300+5x30" (five byo-yomi periods of 30 s) or "300+600/25" (Canadian: 25 stones).
+
+        Raises:
+            GoloisError: the text is none of these.
+        """
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise GoloisError(
+                f"clock '{text}': expected seconds such as 300, 300+5x30 (byo-yomi) or 300+600/25 (Canadian)"
+            )
+        main = float(found["main"])
+        if found["periods"]:
+            control = cls("byoyomi", main, float(found["each"]), int(found["periods"]))
+        elif found["stones"]:
+            control = cls("canadian", main, float(found["period"]), int(found["stones"]))
+        else:
+            control = cls("absolute", main)
+        if (control.main if control.kind == "absolute" else control.period * control.stones) <= 0:
+            raise GoloisError(f"clock '{text}': there is no time to play")
+        return control
+
+    def __str__(self) -> str:
+        """The control as `from_text` reads it; "no limit" for none."""
+        if self.kind == "none":
+            return "no limit"
+        overtime = {"byoyomi": f"+{self.stones}x{self.period:g}", "canadian": f"+{self.period:g}/{self.stones}"}
+        return f"{self.main:g}{overtime.get(self.kind, '')}"
 
 
 @dataclass
@@ -124,7 +162,7 @@ class Clock:
         if control.kind == "absolute" or control.stones == 0:
             return from_main
         per_stone = control.period / control.stones if control.kind == "canadian" else control.period
-        return max(from_main, self._in_hand(per_stone, per_stone))
+        return max(from_main, self._in_hand(per_stone, control.period))
 
     def affords(self, color: int, allotted: float, seconds: float) -> bool:
         """Whether a move of `color` that takes `seconds` will do, where `allotted` seconds were meant for it.

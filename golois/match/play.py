@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from golois.board import BLACK
 from golois.game import Game
+from golois.gtp.clock import Clock, TimeControl
 from golois.match.programs import FORFEIT, RESIGN, ProgramPlayer
+from golois.match.timed import LAG, ask_in_time
 from golois.players import Player
 from golois.rules import Rules
 
@@ -22,8 +24,9 @@ class MatchGame:
         number: from 0; games 2k and 2k+1 have the same opening and colours swapped.
         first_is_black: whether the match's first player has Black.
         game: the referee's board.
-        result: in SGF's form, "" while the game goes on; "B+F" when White forfeited.
+        result: in SGF's form, "" while the game goes on; "B+F" when White forfeited, "B+T" when its time ran out.
         reason: why it ended, where the result does not say.
+        clock: the referee's, None where time does not count.
     """
 
     number: int
@@ -31,6 +34,7 @@ class MatchGame:
     game: Game
     result: str = ""
     reason: str = ""
+    clock: Clock | None = None
 
     @property
     def points(self) -> float:
@@ -49,6 +53,7 @@ def play_games(
     size: int = 19,
     opening: Callable[[int], Sequence[int]] | None = None,
     parallel: int = 8,
+    control: TimeControl | None = None,
 ) -> Generator[MatchGame, None, None]:
     """Play games and yield each as it ends.
 
@@ -60,13 +65,14 @@ def play_games(
         size: of the board.
         opening: the first moves of a pair of games, by the pair's number.
         parallel: games played at the same time: the batch of a network, the processes of a program.
+        control: the clock of each player in each game; who is too late loses. Moves are then asked for one by one.
     """
     waiting = list(numbers)
     running: list[MatchGame] = []
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
-                running.append(_begin(waiting.pop(0), rules, size, opening))
+                running.append(_begin(waiting.pop(0), rules, size, opening, control))
             for player, has_black in ((first, True), (second, False)):
                 turn = [
                     match_game
@@ -74,7 +80,10 @@ def play_games(
                     if not match_game.result
                     and (match_game.game.to_move == BLACK) == (match_game.first_is_black == has_black)
                 ]
-                if turn:
+                if turn and control:
+                    for match_game in turn:
+                        _play_in_time(match_game, player, (first, second))
+                elif turn:
                     moves = player.choose([match_game.game for match_game in turn], [game.number for game in turn])
                     for match_game, move in zip(turn, moves, strict=True):
                         _play(match_game, move, player, (first, second))
@@ -90,11 +99,26 @@ def play_games(
                 player.close()
 
 
-def _begin(number: int, rules: Rules, size: int, opening: Callable[[int], Sequence[int]] | None) -> MatchGame:
+def _begin(
+    number: int, rules: Rules, size: int, opening: Callable[[int], Sequence[int]] | None, control: TimeControl | None
+) -> MatchGame:
     game = Game(size, rules)
     for move in opening(number // 2) if opening else ():
         game.play(move)
-    return MatchGame(number, number % 2 == 0, game)
+    return MatchGame(number, number % 2 == 0, game, clock=Clock(control, LAG) if control else None)
+
+
+def _play_in_time(match_game: MatchGame, player: Player, players: tuple[Player, Player]) -> None:
+    """Ask for a move under the game's clock and play it; who is too late loses."""
+    game, clock = match_game.game, match_game.clock
+    assert clock is not None
+    answer = ask_in_time(player, game, match_game.number, clock)
+    if answer.in_time or answer.move in (RESIGN, FORFEIT):
+        _play(match_game, answer.move, player, players)
+        return
+    winner = "W" if game.to_move == BLACK else "B"
+    match_game.result = f"{winner}+T"
+    match_game.reason = f"{player.name} ran out of time with move {len(game.moves) + 1} of {answer.seconds:.2f} s"
 
 
 def _play(match_game: MatchGame, move: int, player: Player, players: tuple[Player, Player]) -> None:

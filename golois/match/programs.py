@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
+from golois.gtp.clock import Clock, TimeControl
 
 RESIGN = -1  # in place of a move
 FORFEIT = -2  # the program crashed, hung or spoke nonsense
@@ -71,6 +73,9 @@ class ProgramPlayer:
             self._running[seed] = program, []
             program.send(f"boardsize {game.size}")
             program.send("clear_board")
+            if _knows(program, "kata-set-rules"):
+                with contextlib.suppress(RefusedCommand):  # rules that it does not have: it plays by its own
+                    program.send(f"kata-set-rules {json.dumps(game.rules.to_katago(), separators=(',', ':'))}")
             program.send(f"komi {game.rules.komi:g}")
         program, known = self._running[seed]
         if game.moves[: len(known)] != known:
@@ -79,6 +84,24 @@ class ProgramPlayer:
             program.send(f"play {'b' if color == BLACK else 'w'} {vertex_from_move(move, game.size)}")
             known.append(move)
         return program
+
+    def tell_time(self, game: Game, seed: int, clock: Clock) -> None:
+        """Bring a program up to the present position and tell it what its clock shows.
+
+        A program that fails here is ended; it fails again, and says why, when it is asked for its move.
+        """
+        color, control = "b" if game.to_move == BLACK else "w", clock.control
+        try:
+            new = seed not in self._running
+            program = self._follow(game, seed)
+            if new:
+                with contextlib.suppress(RefusedCommand):  # it does not know clocks: the referee's runs all the same
+                    program.send(_agreement(program, control))
+            with contextlib.suppress(RefusedCommand):
+                side = clock.sides[game.to_move]
+                program.send(f"time_left {color} {int(side.left)} {side.stones}")
+        except GoloisError:
+            self.finish(seed)
 
     def dead_stones(self, game: Game, seed: int) -> list[int] | None:
         """The stones that the program takes for dead at the end of a game, None when it does not say."""
@@ -103,3 +126,20 @@ class ProgramPlayer:
         """End all processes."""
         for seed in list(self._running):
             self.finish(seed)
+
+
+def _knows(program: GtpProgram, command: str) -> bool:
+    try:
+        return program.send(f"known_command {command}") == "true"
+    except RefusedCommand:
+        return False
+
+
+def _agreement(program: GtpProgram, control: TimeControl) -> str:
+    """The command that tells a time control."""
+    main, period = f"{control.main:g}", f"{control.period:g}"
+    if control.kind == "byoyomi":
+        if _knows(program, "kgs-time_settings"):
+            return f"kgs-time_settings byoyomi {main} {period} {control.stones}"
+        return f"time_settings {main} {period} 1"  # the nearest that GTP itself has
+    return f"time_settings {main} {period} {control.stones}"

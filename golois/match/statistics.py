@@ -105,4 +105,4 @@ def describe(score: Score) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}" if math.isfinite(value) else "+inf" if value > 0 else "-inf"
+    return f"{round(value):+d}" if math.isfinite(value) else "+inf" if value > 0 else "-inf"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from golois.players import Player
 
 USUAL_SIZE = 19  # of a match between programs, which play on any board
+ENDLESS = 2**30  # visits of a search that something else limits
 
 
 @click.command()
@@ -24,6 +26,11 @@ USUAL_SIZE = 19  # of a match between programs, which play on any board
 @click.option("--games", type=click.IntRange(1), default=100, show_default=True, help="Number of games.")
 @click.option("--visits", type=click.IntRange(1), help=f"Visits a move of networks; {DEFAULT_VISITS} by default.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Seconds a move of networks.")
+@click.option(
+    "--clock",
+    metavar="TIME",
+    help="A clock for both: 300 seconds, 300+5x30 (byo-yomi), 300+600/25 (Canadian). Who is too late loses.",
+)
 @click.option("--size", type=click.IntRange(2, 25), help="Size of the board.  [default: the networks' own; 19]")
 @click.option("--rules", default="chinese", show_default=True, help="Rules by name.")
 @click.option("--komi", type=float, default=7.5, show_default=True, help="Points for White.")
@@ -35,7 +42,7 @@ USUAL_SIZE = 19  # of a match between programs, which play on any board
     help="Moves drawn from a network's policy; both games of a pair begin with them.",
 )
 @click.option(
-    "--parallel", type=click.IntRange(1), default=8, show_default=True, help="Games at the same time; 1 with --seconds."
+    "--parallel", type=click.IntRange(1), default=8, show_default=True, help="Games at the same time; 1 with time."
 )
 @click.option("--sprt", nargs=2, type=float, metavar="ELO0 ELO1", help="Stop as soon as one of them is accepted.")
 @click.option(
@@ -51,8 +58,15 @@ USUAL_SIZE = 19  # of a match between programs, which play on any board
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Folder of the match; given again, it is resumed."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def match(
-    first: str, second: str, games: int, output: Path | None, sprt: tuple[float, float] | None, **options: Any
+    first: str,
+    second: str,
+    games: int,
+    output: Path | None,
+    sprt: tuple[float, float] | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Play two networks or GTP programs against each other.
 
@@ -67,15 +81,17 @@ def match(
     """
     from dataclasses import replace
 
-    from rich.console import Console
-    from rich.progress import Progress
-
+    from golois.gtp.clock import TimeControl
     from golois.match.folder import MatchFolder
     from golois.match.play import play_games
-    from golois.match.statistics import Sprt, describe
+    from golois.match.statistics import Sprt
     from golois.rules import Rules
+    from nets.commands.match_report import facts_of, follow, report
 
     rules = replace(Rules.from_katago(options["rules"]), komi=options["komi"])
+    control = TimeControl.from_text(options["clock"]) if options["clock"] else None
+    if control and options["seconds"]:
+        raise GoloisError("--clock and --seconds both say how long a move may take: give one of them")
     one, two = make_player(first, options), make_player(second, options)
     size = board_size((one, two), options["size"])
     if one.name == two.name:
@@ -92,31 +108,24 @@ def match(
     }
     if size != USUAL_SIZE:
         settings["size"] = size
+    if control:
+        settings["clock"] = str(control)
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
-    test = Sprt(*sprt) if sprt else None
     remaining = [number for number in range(games) if number not in folder.finished]
-    parallel = 1 if options["seconds"] else options["parallel"]
-    console = Console(stderr=True)
-    opening = opening_of((one, two), rules, size, options)
-    played = play_games(one, two, remaining, rules, size=size, opening=opening, parallel=parallel)
-    verdict = test.decide(folder.score) if test else None
-    with Progress(console=console) as progress:
-        task = progress.add_task("playing", total=games, completed=games - len(remaining))
-        while verdict is None and (game := next(played, None)) is not None:
-            folder.add(game, one.name, two.name)
-            progress.advance(task)
-            progress.update(task, description=describe(folder.score))
-            if game.reason:
-                progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}")
-            verdict = test.decide(folder.score) if test else None
-    played.close()
-    click.echo(f"{one.name} against {two.name}, {size}x{size}, {rules}: {folder.score.games} games in {folder.path}")
-    click.echo(describe(folder.score))
-    black = [game.result[:1] for game in folder.finished.values()]
-    click.echo(f"Black won {black.count('B')}, White won {black.count('W')}")
-    if test:
-        accepted = {"elo_0": test.elo_0, "elo_1": test.elo_1, None: None}[verdict]
-        click.echo("SPRT: no decision yet" if accepted is None else f"SPRT: accepts {accepted:+g} Elo")
+    played = play_games(
+        one,
+        two,
+        remaining,
+        rules,
+        size=size,
+        opening=opening_of((one, two), rules, size, options),
+        parallel=1 if control or options["seconds"] else options["parallel"],
+        control=control,
+    )
+    test = Sprt(*sprt) if sprt else None
+    follow(played, folder, (one.name, two.name), games, test)
+    facts = facts_of(folder, (one.name, two.name), size, str(rules), settings.get("clock"), test)
+    click.echo(json.dumps(facts, indent=2) if as_json else report(facts))
 
 
 def board_size(players: Sequence[Player], wanted: int | None) -> int:
@@ -148,20 +157,26 @@ def make_player(text: str, options: dict[str, Any]) -> Player:
 
 def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> Player:
     from golois.players import PolicyPlayer
-    from golois.search import Budget, SearchPlayer
+    from golois.search import ROOMY, Budget, SearchPlayer
     from nets.inference import load_evaluator
 
     seconds = options["seconds"] if visits is None else None
     if visits is None:
-        visits = options["visits"] or (None if seconds else DEFAULT_VISITS)
+        visits = options["visits"] or (None if seconds or options["clock"] else DEFAULT_VISITS)
     settings = read_settings(options["setting"])
     batch = max(options["parallel"], 8) * (8 if settings.symmetry == "average" else 1)
     evaluator = load_evaluator(file, options["engine"], max_batch=batch)
     if visits == 1:
         return PolicyPlayer(evaluator, 0, seed=options["seed"], name=f"{evaluator.name} policy")
-    budget = Budget(visits=visits, seconds=seconds)
-    name = f"{evaluator.name} {visits} visits" if visits else f"{evaluator.name} {seconds:g} s"
-    return SearchPlayer(evaluator, budget, settings, seed=options["seed"], name=name)
+    if visits is None and seconds is None:  # the clock decides
+        player = SearchPlayer(evaluator, Budget(visits=ENDLESS), settings, seed=options["seed"], capacity=ROOMY)
+    else:
+        budget = Budget(visits=visits, seconds=seconds)
+        name = f"{evaluator.name} {visits} visits" if visits else f"{evaluator.name} {seconds:g} s"
+        player = SearchPlayer(evaluator, budget, settings, seed=options["seed"], name=name)
+    if options["clock"] or seconds:
+        player.warm_up()  # now rather than in the time of the first move
+    return player
 
 
 def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[str, Any]) -> Any:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from golois.board import BLACK, WHITE
 from golois.errors import GoloisError
+from golois.evaluator import UniformEvaluator
 from golois.game import Game
 from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
+from golois.gtp.clock import Clock, TimeControl
 from golois.match.folder import RESULTS, MatchFolder
 from golois.match.play import MatchGame, play_games
 from golois.match.programs import FORFEIT, ProgramPlayer
 from golois.match.statistics import Score, Sprt, describe, elo, expected, interval, log_likelihood_ratio
 from golois.players import RandomPlayer
 from golois.rules import Rules
+from golois.search import Budget, SearchPlayer
 
 RULES = Rules(komi=0.5)
 
@@ -25,17 +30,23 @@ RULES = Rules(komi=0.5)
 SCRIPTED = """
 import sys, time
 moves = sys.argv[1].split()
+heard = []
 for line in sys.stdin:
     words = line.split()
+    heard.append(line.strip())
     if words[0] == "genmove":
         move = moves.pop(0) if moves else "pass"
-        if move == "crash": sys.exit(3)
+        if move == "crash": sys.exit("no memory left")
         if move == "hang": time.sleep(60)
+        if move == "late": time.sleep(1); move = "E5"
+        if move == "told": move = "A5" if "time_left b 900 0" in heard else "resign"
         if move == "error": print("? cannot think\\n", flush=True); continue
         print(f"= {move}\\n", flush=True)
     elif words[0] == "name": print("= Scripted\\n", flush=True)
     elif words[0] == "version": print("chatter before the answer\\n= 1.0\\n", flush=True)
     elif words[0] == "final_status_list": print("= C3\\n", flush=True)
+    elif words[0] == "known_command": print("= true\\n", flush=True)
+    elif words[0] == "heard": print("= " + "; ".join(heard) + "\\n", flush=True)
     elif words[0] == "unknown": print("? unknown command\\n", flush=True)
     else: print("=\\n", flush=True)
     if words[0] == "quit": break
@@ -60,6 +71,75 @@ def test_a_program_is_asked_and_its_errors_are_told():
         GtpProgram(["no-such-program"])
 
 
+def test_what_a_program_said_before_it_ended_is_told():
+    program = GtpProgram([sys.executable, "-c", "import sys; sys.exit('x.h5: there is no such file')"], name="it")
+    with pytest.raises(ProgramError, match=r"it .*ended.*; its last words: x\.h5: there is no such file"):
+        program.send("name")
+    program.close()
+
+
+def test_a_program_is_told_the_rules_and_the_clock():
+    player = scripted("C3")
+    clock = Clock(TimeControl("byoyomi", 300.0, 30.0, 5))
+    game = Game(5, Rules.preset("japanese", 6.5))
+    player.tell_time(game, 0, clock)
+    game.play(0)
+    clock.spend(BLACK, 20.5)
+    player.tell_time(game, 0, clock)
+    heard = player._follow(game, 0).send("heard").split("; ")
+    player.close()
+    rules = next(line for line in heard if line.startswith("kata-set-rules "))
+    assert json.loads(rules.partition(" ")[2])["scoring"] == "TERRITORY"
+    commands = [line for line in heard if not line.startswith(("kata-set-rules ", "known_command", "heard"))]
+    assert commands == [
+        "boardsize 5",
+        "clear_board",
+        "komi 6.5",
+        "kgs-time_settings byoyomi 300 30 5",
+        "time_left b 300 0",
+        "play b A5",
+        "time_left w 300 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "control"),
+    [
+        ("300", TimeControl("absolute", 300.0)),
+        ("0.5", TimeControl("absolute", 0.5)),
+        ("300+5x30", TimeControl("byoyomi", 300.0, 30.0, 5)),
+        ("0+600/25", TimeControl("canadian", 0.0, 600.0, 25)),
+    ],
+)
+def test_a_clock_is_written_as_it_is_read(text: str, control: TimeControl):
+    assert TimeControl.from_text(text) == control
+    assert str(control) == text
+
+
+@pytest.mark.parametrize("text", ["", "five", "-5", "0", "300+30", "300+0x30", "300+5x0", "300+600/0", "1e3", "nan"])
+def test_a_clock_that_is_none_is_refused(text: str):
+    with pytest.raises(GoloisError, match=f"clock '{re.escape(text)}': "):
+        TimeControl.from_text(text)
+
+
+def test_who_is_too_late_loses_on_time():
+    absolute = TimeControl("absolute", 0.5)
+    games = play_games(scripted("late"), scripted("C3 D3"), [0, 1], RULES, size=5, control=absolute)
+    for game, result in zip(games, ("W+T", "B+T"), strict=True):
+        assert game.result == result
+        assert re.fullmatch(r"Scripted 1\.0 ran out of time with move \d of \d\.\d\d s", game.reason)
+
+
+def test_networks_and_programs_play_under_a_clock():
+    nine_hundred = TimeControl("absolute", 900.0)
+    network = SearchPlayer(UniformEvaluator(board_size=5), Budget(visits=4))
+    game = next(play_games(scripted("told pass"), network, [0], RULES, size=5, control=nine_hundred))
+    assert game.game.moves[0] == 0  # the program was told its time
+    assert game.result[-1] not in "TF"
+    assert game.clock is not None
+    assert 0 < game.clock.sides[WHITE].left < 900
+
+
 def test_a_game_of_two_programs_with_dead_stones_taken_off_as_they_say():
     # White's stone at C3 is dead by the program's word, and the rules take it off
     rules = Rules.preset("chinese", 0.5)
@@ -73,7 +153,7 @@ def test_a_game_of_two_programs_with_dead_stones_taken_off_as_they_say():
     ("moves", "result", "reason"),
     [
         ("resign", "W+R", ""),
-        ("crash", "W+F", "ended while it was asked"),
+        ("crash", "W+F", "ended while it was asked: genmove b; its last words: no memory left"),
         ("error", "W+F", "refused 'genmove b'"),
         ("Z99", "W+F", "is not on a board of size 5"),
         ("hang", "W+F", "did not answer 'genmove b' within 3 s"),

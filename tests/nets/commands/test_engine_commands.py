@@ -127,6 +127,19 @@ def test_a_match_is_played_kept_and_resumed(network: str, tmp_path: Path):
     assert "holds a match with rules" in str(other.exception)
 
 
+def test_a_match_is_told_as_data(network: str, tmp_path: Path):
+    arguments = ["match", f"{network}:1", f"{network}:3", "--games", "2", "--rules", "tt", "--clock", "600"]
+    told = run(*arguments, "--sprt", "0", "50", "--json", "--output", str(tmp_path / "match"))
+    facts = json.loads(told.stdout)
+    assert facts["games"] == facts["wins"] + facts["draws"] + facts["losses"] == 2
+    assert facts["clock"] == "600"
+    assert facts["score_interval"][0] <= facts["score"] <= facts["score_interval"][1]
+    assert facts["sprt"]["accepted"] is None
+    assert set(facts["lost_on_time"].values()) == {0}
+    both = run(*arguments, "--seconds", "1", "--output", str(tmp_path / "other"))
+    assert "--clock and --seconds both say" in str(both.exception)
+
+
 def test_a_match_is_on_the_board_of_its_networks(network: str, tmp_path: Path):
     nine = tmp_path / "nine.h5"
     nine.touch()

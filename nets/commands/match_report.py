@@ -1,0 +1,106 @@
+"""A match on the terminal: its progress while it is played, its outcome as text and as data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+from golois.match.folder import MatchFolder
+from golois.match.play import MatchGame
+from golois.match.statistics import Score, Sprt, describe, elo, interval, log_likelihood_ratio
+
+
+def follow(
+    played: Generator[MatchGame, None, None],
+    folder: MatchFolder,
+    names: tuple[str, str],
+    games: int,
+    test: Sprt | None,
+) -> None:
+    """Keep each game as it ends and show how the match stands, until all are played or the test decides.
+
+    Args:
+        played: the games.
+        folder: where they are kept.
+        names: of the two players.
+        games: of the whole match, those played earlier included.
+        test: ends the match early.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as progress:
+        kept = sum(number < games for number in folder.finished)
+        task = progress.add_task(describe(folder.score) if kept else "playing", total=games, completed=kept)
+        while not (test and test.decide(folder.score)) and (game := next(played, None)) is not None:
+            folder.add(game, *names)
+            progress.advance(task)
+            progress.update(task, description=describe(folder.score))
+            if game.reason:
+                progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}", markup=False)
+    played.close()
+
+
+def facts_of(
+    folder: MatchFolder, names: tuple[str, str], size: int, rules: str, clock: object, test: Sprt | None
+) -> dict[str, Any]:
+    """The outcome of a match as data for `--json`; Elo differences are the first player's, null where infinite."""
+    score = folder.score
+    low, high = interval(score)
+    results = [game.result for game in folder.finished.values()]
+    facts: dict[str, Any] = {
+        "first": names[0],
+        "second": names[1],
+        "size": size,
+        "rules": rules,
+        "clock": clock,
+        "folder": str(folder.path),
+        "games": score.games,
+        "wins": score.wins,
+        "draws": score.draws,
+        "losses": score.losses,
+        "score": score.mean,
+        "score_interval": [low, high],
+        "elo": _finite(elo(score.mean)),
+        "elo_interval": [_finite(elo(low)), _finite(elo(high))],
+        "won_by_black": sum(result.startswith("B") for result in results),
+        "won_by_white": sum(result.startswith("W") for result in results),
+        "lost_on_time": _losers(folder, names, "T"),
+        "forfeited": _losers(folder, names, "F"),
+        "sprt": None,
+    }
+    if test:
+        accepted = {"elo_0": test.elo_0, "elo_1": test.elo_1, None: None}[test.decide(score)]
+        ratio = log_likelihood_ratio(score, test.elo_0, test.elo_1)
+        facts["sprt"] = {"elo_0": test.elo_0, "elo_1": test.elo_1, "log_likelihood_ratio": ratio, "accepted": accepted}
+    return facts
+
+
+def report(facts: dict[str, Any]) -> str:
+    """The outcome of a match in a few lines."""
+    lines = [
+        f"{facts['first']} against {facts['second']}, {facts['size']}x{facts['size']}, {facts['rules']}"
+        f"{', clock ' + facts['clock'] if facts['clock'] else ''}: {facts['games']} games in {facts['folder']}",
+        describe(Score(facts["wins"], facts["draws"], facts["losses"])),
+        f"Black won {facts['won_by_black']}, White won {facts['won_by_white']}",
+    ]
+    for what, said in (("lost_on_time", "lost on time"), ("forfeited", "forfeited")):
+        lines += [f"{name} {said} {count} times" for name, count in facts[what].items() if count]
+    if sprt := facts["sprt"]:
+        accepted = sprt["accepted"]
+        lines.append("SPRT: no decision yet" if accepted is None else f"SPRT: accepts {accepted:+g} Elo")
+    return "\n".join(lines)
+
+
+def _losers(folder: MatchFolder, names: tuple[str, str], how: str) -> dict[str, int]:
+    """By player, the games lost in a way that SGF marks by a letter, e.g. T for time."""
+    lost = dict.fromkeys(names, 0)
+    for game in folder.finished.values():
+        if game.result.endswith(f"+{how}"):
+            lost[names[int(game.points == 1.0)]] += 1
+    return lost
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
