@@ -12,11 +12,14 @@ NO_DISTRIBUTION = -1
 RESIGNS = -2
 """In place of a move: the player gives the game up."""
 GIVES_NO_MOVE = -3
-"""In place of a move: a program refused the position or answered something that is no move."""
+"""In place of a move: a program answered something that is no move."""
+REFUSES = -4
+"""In place of a move: a program did not accept the board or a move that is legal under the tournament's rules."""
 
 FAULTS = {
     NO_DISTRIBUTION: "returned a policy that is no distribution",
-    GIVES_NO_MOVE: "refused a legal position or gave no move",
+    GIVES_NO_MOVE: "gave no move",
+    REFUSES: "refused a legal position (it must be set to the rules of the tournament)",
 }
 
 

@@ -18,7 +18,7 @@ from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from tournament.openings import GameToPlay
-from tournament.players import GIVES_NO_MOVE, RESIGNS, PlayerFailure
+from tournament.players import GIVES_NO_MOVE, REFUSES, RESIGNS, PlayerFailure
 
 NEEDED = ("boardsize", "clear_board", "komi", "play", "genmove")
 
@@ -76,7 +76,7 @@ class _Process:
             commands.append(f"play {COLOURS[colour]} {vertex_from_move(move, position.size)}")
         for command in commands:
             if not self.ask(command).startswith("="):
-                return GIVES_NO_MOVE
+                return REFUSES
         answer = self.ask(f"genmove {COLOURS[position.to_move]}")
         if not answer.startswith("="):
             return GIVES_NO_MOVE
@@ -169,7 +169,7 @@ class GtpProgram:
         self._asked.put(lambda: self._moves(positions))
 
     def finish(self) -> list[int]:
-        """Return a move, RESIGNS or GIVES_NO_MOVE for each game of the batch that was sent first."""
+        """Return a move, RESIGNS, GIVES_NO_MOVE or REFUSES for each game of the batch that was sent first."""
         games = self._sent.popleft()
         return self._receive(self._limit * games, f"for {games} move{'s' if games > 1 else ''}")
 

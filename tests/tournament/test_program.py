@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 
 import pytest
@@ -10,9 +12,10 @@ from fake_networks import FakeNetwork
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.rules import Rules
+from tournament.commands.tournament import program as program_command
 from tournament.folder import Tournament
 from tournament.openings import GameToPlay
-from tournament.players import GIVES_NO_MOVE, RESIGNS, PlayerFailure
+from tournament.players import GIVES_NO_MOVE, REFUSES, RESIGNS, PlayerFailure
 from tournament.program import GtpProgram
 from tournament.runner import open_submission, run
 from tournament.submission import enter_program
@@ -123,12 +126,27 @@ def test_the_opponents_policy_chooses_the_opening(make_tournament, command):
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "move"), [("pass", 361), ("resign", RESIGNS), ("Z99", GIVES_NO_MOVE), ("stubborn", GIVES_NO_MOVE)]
+    ("behaviour", "move"), [("pass", 361), ("resign", RESIGNS), ("Z99", GIVES_NO_MOVE), ("stubborn", REFUSES)]
 )
 def test_answers_that_are_no_points(start, behaviour, move):
     program = start(behaviour)
     program.start(games([0]))
     assert program.finish() == [move]
+
+
+def test_gnu_go_as_the_help_starts_it_accepts_what_the_usual_rules_allow(tmp_path):
+    gnugo = shutil.which("gnugo") or shutil.which("/usr/games/gnugo")  # where Debian has it
+    if gnugo is None:
+        pytest.skip("GNU Go is not installed (Debian: apt install gnugo)")
+    lines = program_command.help.split("gnugo ")[1].replace("\\\n", " ")
+    program = GtpProgram([gnugo, *shlex.split(lines)])
+    try:
+        # Black's last move takes the last liberty of two stones of its own: suicide
+        program.start(games([1, 19, 180, 20, 190, 2, 0]))
+        (move,) = program.finish()
+        assert 0 <= move <= 361
+    finally:
+        program.close()
 
 
 def test_failures_are_told(start, command):

@@ -128,11 +128,13 @@ def add(files: tuple[Path, ...], folder: Path, limit: int | None) -> None:
 def program(command: tuple[str, ...], team: str, folder: Path) -> None:
     """Enter a program that speaks GTP, for an absolute scale.
 
-    Dead stones count as alive under the usual rules: let the program capture them.
+    Set it to the tournament's rules: it loses a game in which it refuses a legal move. Dead stones are counted as
+    alive: let it capture them. GNU Go for the usual rules, tromp-taylor:
 
     \b
     golois tournament program --team "GNU Go 3.8" -- \\
-        gnugo --mode gtp --level 1 --chinese-rules --capture-all-dead
+        gnugo --mode gtp --level 1 --seed 1 --chinese-rules \\
+        --allow-suicide --positional-superko --capture-all-dead
     """
     from tournament.submission import enter_program
 
