@@ -12,6 +12,8 @@ from golois.match.programs import FORFEIT, RESIGN, ProgramPlayer
 from golois.match.timed import LAG, ask_in_time
 from golois.players import Player
 from golois.rules import Rules
+from golois.search import SearchPlayer
+from golois.search.ownership import dead_stones
 
 LONGEST = 3  # moves per point of the board before a game is counted as it stands
 
@@ -57,6 +59,9 @@ def play_games(
 ) -> Generator[MatchGame, None, None]:
     """Play games and yield each as it ends.
 
+    Under area rules networks among themselves play their games out, for nobody is there to agree with about dead
+    stones; a player with search is told so by its `agreement`.
+
     Args:
         first: has Black in the games with even numbers.
         second: the other player.
@@ -69,6 +74,10 @@ def play_games(
     """
     waiting = list(numbers)
     running: list[MatchGame] = []
+    for player in (first, second):
+        if isinstance(player, SearchPlayer):
+            among_themselves = not any(isinstance(other, ProgramPlayer) for other in (first, second))
+            player.agreement = rules.scoring == "territory" or not among_themselves
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
@@ -143,11 +152,16 @@ def _play(match_game: MatchGame, move: int, player: Player, players: tuple[Playe
 
 
 def _dead(match_game: MatchGame, players: tuple[Player, Player]) -> list[int]:
-    """Dead stones, where the rules take them off by agreement: as a program in the game says."""
-    if match_game.game.rules.friendly_pass_ok:
-        for player in players:
-            if isinstance(player, ProgramPlayer):
-                dead = player.dead_stones(match_game.game, match_game.number)
-                if dead is not None:
-                    return dead
-    return []
+    """Dead stones, where the rules take them off by agreement: as a program in the game says, else as we judge.
+
+    Networks among themselves play a game out under area rules (see `play_games`), and nothing is taken off.
+    """
+    game = match_game.game
+    programs = [player for player in players if isinstance(player, ProgramPlayer)]
+    if not game.rules.friendly_pass_ok or (game.rules.scoring == "area" and not programs):
+        return []
+    for program in programs:
+        dead = program.dead_stones(game, match_game.number)
+        if dead is not None:
+            return dead
+    return dead_stones(game)

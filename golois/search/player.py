@@ -33,6 +33,8 @@ class SearchPlayer:
         temperature: see there; 0 plays the best move.
         seed: together with the seed of a game it fixes noise and draws.
         name: what to call the player; the evaluator's name when left out.
+        agreement: at the end of a game dead stones are taken off where the rules say so; False plays games out,
+            for where nobody is there to agree with.
         capacity: nodes of a tree; by default what the budget needs. Pondering and analysis need more: ROOMY.
     """
 
@@ -47,6 +49,7 @@ class SearchPlayer:
         temperature: float = 1.0,
         seed: int = 0,
         name: str | None = None,
+        agreement: bool = True,
         capacity: int | None = None,
     ) -> None:
         if temperature < 0:
@@ -59,6 +62,7 @@ class SearchPlayer:
         self.temperature = temperature
         self.seed = seed
         self.name = evaluator.name if name is None else name
+        self.agreement = agreement
         self.size: int | None = evaluator.board_size
         visits = budget.visits or budget.evaluations
         # twice the visits: the tree kept from the move before may fill half of it
@@ -159,10 +163,10 @@ class SearchPlayer:
         return self._search
 
     def _move(self, game: Game, seed: int, report: Report, choice: int | None) -> int:
-        moves = _playable_moves(game, report)
+        moves = _playable_moves(game, report, self.agreement)
         if not moves or moves[0].proven == 1:
-            return best_move(game, report)
-        if choice == game.pass_move and not _may_pass(game):
+            return best_move(game, report, self.agreement)
+        if choice == game.pass_move and not _may_pass(game, self.agreement):
             choice = None
         if len(game.moves) < self.opening_moves and self.temperature > 0:
             most = max(move.visits for move in moves)
@@ -175,26 +179,29 @@ class SearchPlayer:
         return moves[0].move if choice is None else choice
 
 
-def best_move(game: Game, report: Report) -> int:
+def best_move(game: Game, report: Report, agreement: bool = True) -> int:
     """The move that a search recommends; a pass only where the game may end by it (see `SearchPlayer`).
 
     Args:
         game: the position that was searched.
         report: what was found out about it.
+        agreement: dead stones are taken off where the rules say so.
     """
-    moves = _playable_moves(game, report)
+    moves = _playable_moves(game, report, agreement)
     if moves:
         return moves[0].move
     # hardly anything was tried: the policy is all that is known
     legal = game.legal_moves()
-    legal[game.pass_move] = game.rules.friendly_pass_ok
+    legal[game.pass_move] = agreement and game.rules.friendly_pass_ok
     best = max(range(len(legal)), key=lambda move: float(report.priors[move]) if legal[move] else -1.0)
     return best if legal[best] and report.priors[best] >= 0 else game.pass_move
 
 
-def _playable_moves(game: Game, report: Report) -> list[MoveReport]:
+def _playable_moves(game: Game, report: Report, agreement: bool) -> list[MoveReport]:
     """The visited moves, the best first, without a pass where the game may not end by it."""
-    return report.moves if _may_pass(game) else [move for move in report.moves if move.move != game.pass_move]
+    return (
+        report.moves if _may_pass(game, agreement) else [move for move in report.moves if move.move != game.pass_move]
+    )
 
 
 def ends_by_passing(game: Game) -> bool:
@@ -203,5 +210,5 @@ def ends_by_passing(game: Game) -> bool:
     return passes >= 2 or (passes == 1 and wins_by_passing(game))
 
 
-def _may_pass(game: Game) -> bool:
-    return game.rules.friendly_pass_ok or wins_by_passing(game)
+def _may_pass(game: Game, agreement: bool) -> bool:
+    return (agreement and game.rules.friendly_pass_ok) or wins_by_passing(game)

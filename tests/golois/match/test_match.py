@@ -20,7 +20,7 @@ from golois.match.folder import RESULTS, MatchFolder
 from golois.match.play import MatchGame, play_games
 from golois.match.programs import FORFEIT, ProgramPlayer
 from golois.match.statistics import Score, Sprt, describe, elo, expected, interval, log_likelihood_ratio
-from golois.players import RandomPlayer
+from golois.players import Player, RandomPlayer
 from golois.rules import Rules
 from golois.search import Budget, SearchPlayer
 
@@ -51,6 +51,10 @@ for line in sys.stdin:
     else: print("=\\n", flush=True)
     if words[0] == "quit": break
 """
+
+
+# Black's walls on the rows 4 and 2 of 5x5, White's stone A1 below them; with every other move White has passed
+WALL_AND_A_STONE = [15, 20, 16, 25, 17, 25, 18, 25, 19, 25, 5, 25, 6, 25, 7, 25, 8, 25, 9, 25]
 
 
 def scripted(moves: str, timeout: float = 20.0) -> ProgramPlayer:
@@ -147,6 +151,41 @@ def test_a_game_of_two_programs_with_dead_stones_taken_off_as_they_say():
     assert games[0].result == "B+24.5"
     untouched = list(play_games(scripted("B2"), scripted("C3"), [0], RULES, size=5, parallel=1))
     assert untouched[0].result == "W+0.5"
+
+
+class Passing(UniformEvaluator):
+    """A network that wants nothing but to pass."""
+
+    def evaluate(self, planes):  # type: ignore[no-untyped-def]
+        policy, value = super().evaluate(planes)
+        policy[:] = 0
+        policy[:, -1] = 1
+        return policy, value
+
+
+def test_networks_play_out_what_nobody_can_agree_about():
+    chinese = Rules.preset("chinese")
+    passing = lambda: SearchPlayer(Passing(board_size=5), Budget(visits=1))  # noqa: E731
+
+    def white_passes_at_once(first: Player) -> bool:
+        # Black owns the whole board, as it stands
+        game = next(play_games(first, passing(), [0], chinese, size=5, opening=lambda pair: [12]))
+        return game.game.moves[1] == 25
+
+    assert white_passes_at_once(scripted(""))  # the program will say which stones are dead
+    assert not white_passes_at_once(passing())
+
+
+def test_a_program_that_does_not_say_what_is_dead_is_judged():
+    silent = scripted("pass")
+    silent.dead_stones = lambda game, seed: None  # type: ignore[method-assign]
+    # A1 is dead
+    game = next(
+        play_games(
+            silent, RandomPlayer(), [0], Rules.preset("chinese", 0.5), size=5, opening=lambda pair: WALL_AND_A_STONE
+        )
+    )
+    assert game.result == "B+24.5"
 
 
 @pytest.mark.parametrize(
