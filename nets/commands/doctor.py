@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
 PACKAGES = ("numpy", "numba", "h5py", "keras", "tensorflow", "openvino", "click", "rich", "sgfmill")
 ENOUGH_MEMORY = 2 << 30  # bytes
+
+GPU_QUESTIONS = {
+    "tensorflow": "import tensorflow; print(len(tensorflow.config.list_physical_devices('GPU')))",
+    "jax": "import jax; print(sum(device.platform == 'gpu' for device in jax.devices()))",
+    "torch": "import torch; print(torch.cuda.device_count())",
+}
+GPU_PACKAGES = {
+    "tensorflow": "pip install 'tensorflow[and-cuda]'",
+    "jax": "pip install 'jax[cuda12]'",
+    "torch": "pip install torch",
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +51,8 @@ class Finding:
 def doctor(network: str | None) -> None:
     """Check the installation and say what to do.
 
-    Python and the packages, memory, the folder for compiled kernels, the board, what can run networks, and
-    whether a network loads and how fast it is. The exit status is 1 when something does not work.
+    Python and the packages, memory, the folder for compiled kernels, the board, what can run networks, the GPU,
+    and whether a network loads and how fast it is. The exit status is 1 when something does not work.
     """
     colors = {"ok": "green", "warning": "yellow", "error": "red"}
     worst = 0
@@ -66,6 +79,7 @@ def checks(network: str | None) -> list[tuple[str, Callable[[], Finding]]]:
         ("kernel cache", check_cache),
         ("board", check_board),
         ("network engines", check_engines),
+        ("GPU", check_gpu),
         ("network", lambda: check_network(network)),
     ]
 
@@ -116,6 +130,10 @@ def check_cache() -> Finding:
     if CACHE_FOLDER is None:
         advice = "set GOLOIS_CACHE to a folder that you can write"
         return Finding("kernel cache", "warning", "no folder can be written: every start compiles anew", advice)
+    chosen = os.environ.get("GOLOIS_CACHE")
+    if chosen and not CACHE_FOLDER.is_relative_to(chosen) and not os.environ.get("NUMBA_CACHE_DIR"):
+        advice = "make the folder your own: nobody else may write to it"
+        return Finding("kernel cache", "warning", f"GOLOIS_CACHE={chosen} is not used, but {CACHE_FOLDER}", advice)
     return Finding("kernel cache", "ok", str(CACHE_FOLDER))
 
 
@@ -142,6 +160,35 @@ def check_engines() -> Finding:
     if not engines:
         return Finding("network engines", "error", "none", "pip install openvino, or tensorflow")
     return Finding("network engines", "ok", f"{', '.join(engines)}; auto takes {chosen_engine('auto')}")
+
+
+def check_gpu() -> Finding:
+    """Whether there is a graphics processor, and whether the library that would use it sees it."""
+    from nets.inference.engines import KERAS_BACKENDS, available_engines, chosen_engine, has_gpu
+
+    if not has_gpu():
+        text = "hidden by CUDA_VISIBLE_DEVICES" if Path("/dev/nvidiactl").exists() else "none from NVIDIA"
+        return Finding("GPU", "ok", f"{text}; networks run on the processor")
+    backends = [name for name in available_engines() if name in KERAS_BACKENDS]
+    if not backends:
+        advice = "pip install 'tensorflow[and-cuda]' lets networks run and learn on it"
+        return Finding("GPU", "warning", "there is one, but no library that could use it", advice)
+    chosen = chosen_engine("auto")
+    backend = chosen if chosen in backends else backends[0]
+    count = _gpus_seen_by(backend)
+    if count:
+        return Finding("GPU", "ok", f"{backend} sees {count}")
+    advice = f"install {backend} with CUDA ({GPU_PACKAGES[backend]}), or a driver that fits it"
+    return Finding("GPU", "warning", f"there is one, but {backend} does not see it", advice)
+
+
+def _gpus_seen_by(backend: str) -> int:
+    """The number of GPUs that a library finds; asked in a process of its own, for some keep the memory they find."""
+    asked = subprocess.run(
+        [sys.executable, "-c", GPU_QUESTIONS[backend]], capture_output=True, text=True, timeout=120, check=False
+    )
+    answer = asked.stdout.split()[-1:] or ["0"]
+    return int(answer[0]) if asked.returncode == 0 and answer[0].isdecimal() else 0
 
 
 def check_network(network: str | None) -> Finding:

@@ -16,8 +16,10 @@ from golois.cli import root
 from golois.errors import GoloisError
 from golois.evaluator import UniformEvaluator
 from golois.search import SearchSettings
+from nets.commands import doctor
 from nets.commands.engine_options import read_settings
 from nets.commands.genconfig import choose_leaves, configuration
+from nets.inference import engines
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +189,27 @@ def test_doctor_finds_a_network_that_is_missing(network: str, tmp_path: Path):
     assert ill.exit_code == 1
     assert "there is no such file" in ill.output
     assert "-> train one with golois train" in ill.output
+
+
+@pytest.mark.parametrize(
+    ("present", "installed", "seen", "state", "text"),
+    [
+        (False, ["openvino"], 0, "ok", "none from NVIDIA"),
+        (True, ["openvino"], 0, "warning", "no library that could use it"),
+        (True, ["openvino", "tensorflow"], 0, "warning", "tensorflow does not see it"),
+        (True, ["openvino", "tensorflow"], 2, "ok", "tensorflow sees 2"),
+    ],
+)
+def test_doctor_tells_whether_a_gpu_is_used(
+    monkeypatch: pytest.MonkeyPatch, present: bool, installed: list[str], seen: int, state: str, text: str
+):
+    monkeypatch.setattr(engines, "has_gpu", lambda: present)
+    monkeypatch.setattr(engines, "available_engines", lambda: installed)
+    monkeypatch.setitem(doctor.GPU_QUESTIONS, "tensorflow", f"print({seen})")
+    finding = doctor.check_gpu()
+    assert finding.state == state
+    assert text in finding.text
+    assert bool(finding.advice) == (state != "ok")
 
 
 def test_benchmark_search_tells_both_figures(network: str):
