@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import (
     Connection,
+    Integer,
     LargeBinary,
     delete,
     func,
@@ -255,7 +256,7 @@ class Database:
     def summaries(self, pairing: int) -> list[GameSummary]:
         """Return the finished games of a pairing in their order, without their moves."""
         columns = {column.name: column for column in games.columns if column.name not in ("moves", "rules", "komi")}
-        length = (func.length(games.c.moves) // 2).label("length")
+        length = (func.length(games.c.moves, type_=Integer) // 2).label("length")
         beginning = func.substr(games.c.moves, 1, 2 * BEGINNING, type_=LargeBinary).label("beginning")
         query = select(*columns.values(), length, beginning).where(games.c.pairing == pairing).order_by(games.c.number)
         with self.reading() as connection:

@@ -31,8 +31,8 @@ def make_tournament(tmp_path):
 
 @pytest.fixture(scope="module")
 def make_shared_tournament(tmp_path_factory):
-    """As `make_tournament`, for all tests of a module."""
-    return partial(short_tournament, tmp_path_factory.mktemp("shared") / "cup")
+    """As `make_tournament`, for all tests of a module, each in a folder of its own."""
+    return lambda *teams, **settings: short_tournament(tmp_path_factory.mktemp("shared") / "cup", *teams, **settings)
 
 
 def short_tournament(folder: Path, *teams: str, **settings) -> Path:
@@ -70,11 +70,28 @@ def postgresql():
             server.wait()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+KINDS_OF_DATABASE = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=KINDS_OF_DATABASE)
 def place(request, tmp_path):
     """Where a database is kept: a new file, or an empty server."""
-    if request.param == "sqlite":
-        return tmp_path / "tournament.sqlite"
+    return _empty_server(request) if request.param == "postgresql" else tmp_path / "tournament.sqlite"
+
+
+@pytest.fixture(params=KINDS_OF_DATABASE)
+def database(request):
+    """A tournament's setting `database`: its own file, or an empty server."""
+    return _empty_server(request) if request.param == "postgresql" else ""
+
+
+@pytest.fixture(scope="module", params=KINDS_OF_DATABASE)
+def shared_database(request):
+    """As `database`, for all tests of a module."""
+    return _empty_server(request) if request.param == "postgresql" else ""
+
+
+def _empty_server(request):
     url = request.getfixturevalue("postgresql")
     database = Database(url)
     with database.writing() as connection:

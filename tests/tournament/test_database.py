@@ -57,7 +57,7 @@ def test_what_was_written_is_there_after_opening_anew(place):
     assert database.game(1, 2) is None
     assert sorted(database.results()) == [(1, 2, 0.0), (1, 2, 0.5)]
     assert (database.played_numbers(), database.played_counts()) == ({1: {0, 1}}, {1: 2})
-    assert [(s.number, s.length, s.beginning) for s in database.summaries(1)] == [(0, 3, (60, 72)), (1, 3, (60, 72))]
+    assert [f"{s.number} {s.length} {s.beginning}" for s in database.summaries(1)] == ["0 3 (60, 72)", "1 3 (60, 72)"]
     assert [message for _, _, message in database.failures()] == ["crashed"]
     assert database.note("stop") == "asked again"
     database.set_note("stop", None)

@@ -51,6 +51,8 @@ def create_app(folder: str | os.PathLike[str], settings: SiteSettings | None = N
         async with services.open():
             yield
         watching.cancel()
+        # what was cancelled still runs in its thread, with a connection of the database
+        await asyncio.get_running_loop().shutdown_default_executor()
         tournament.database.close()
 
     # the pages of FastAPI that show the API load scripts from elsewhere

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from tournament.web.snapshot import Snapshot, SnapshotReader
 
@@ -57,7 +56,7 @@ class Live:
 
     async def look(self) -> None:
         """Take a new snapshot if there is something new, and tell everyone."""
-        snapshot = await run_in_threadpool(self.reader.take)
+        snapshot = await asyncio.to_thread(self.reader.take)
         if snapshot is not None:
             if self.prepare is not None:
                 await self.prepare(snapshot)

@@ -16,8 +16,8 @@ from tournament.web.admin.key import COOKIE, AdminKey
 
 
 @pytest.fixture
-def folder(make_tournament):
-    return make_tournament("Ada", "Bob")
+def folder(make_tournament, database):
+    return make_tournament("Ada", "Bob", database=database)
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return played_tournament(tmp_path_factory.mktemp("pages") / "cup", "Ada", HOSTILE, "Cleo", name="Coupe d'été")
+def folder(tmp_path_factory, shared_database):
+    folder = tmp_path_factory.mktemp("pages") / "cup"
+    return played_tournament(folder, "Ada", HOSTILE, "Cleo", name="Coupe d'été", database=shared_database)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def listed(page):
     ("address", "expected"),
     [
         ("/", ["Standings", "Ada", "Cleo", "Cross table", "12 games", "show the games"]),
-        ("/games", ["12 games", "the last finished first"]),
+        ("/games", ["12 games", "the last finished first", "24 moves"]),
         ("/games/1/1", ["Ada", "What a network sees", '"moves"']),
         ("/networks", ["12\u202f345", "plays"]),
         ("/networks/1", ["Rating over time", "Strength by opening", "12\u202f345", "Opponents"]),

@@ -19,9 +19,9 @@ FAKE_WORKER = (sys.executable, str(Path(__file__).parent / "fake_play_worker.py"
 
 
 @pytest.fixture(scope="module")
-def client(make_shared_tournament, open_shared_site):
+def client(make_shared_tournament, open_shared_site, shared_database):
     """One site, and one process of its network, for most of the tests."""
-    return open_shared_site(make_shared_tournament("Corners", "Others", move_limit=40))
+    return open_shared_site(make_shared_tournament("Corners", "Others", move_limit=40, database=shared_database))
 
 
 @pytest.fixture

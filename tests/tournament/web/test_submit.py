@@ -23,8 +23,8 @@ from tournament.web.submit.uploads import Uploads, label
 
 
 @pytest.fixture
-def folder(make_tournament):
-    return make_tournament("Old hands")
+def folder(make_tournament, database):
+    return make_tournament("Old hands", database=database)
 
 
 @pytest.fixture
