@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -213,7 +215,17 @@ def _show(table: Standings, folder: Path, console: Console) -> None:
     console.print(
         f"Play against the winner, {winner.team}, in Sabaki, Lizzie or GoGui, as this engine:\n", soft_wrap=True
     )
-    console.print(f"    golois gtp --network {_quoted(path)}\n", soft_wrap=True)
+    console.print(f"    {_program()} gtp --network {_quoted(path)}\n", soft_wrap=True)
+    console.print("See it as a site, with every network to play against in the browser:\n", soft_wrap=True)
+    console.print(f"    {_program()} serve {_quoted(folder)}\n", soft_wrap=True)
+
+
+def _program() -> str:
+    """Return how the shell, or a GUI, starts Golois: outside an active environment by the whole path."""
+    if shutil.which("golois"):
+        return "golois"
+    program = Path(sys.executable).with_name("golois.exe" if os.name == "nt" else "golois")
+    return _quoted(program) if program.exists() else f"{_quoted(Path(sys.executable))} -m golois"
 
 
 def _quoted(path: Path) -> str:
