@@ -39,7 +39,7 @@ def test_it_prints_standings_and_the_gtp_line(folder: Path) -> None:
     for team in ("your network", "your network, early", "untrained"):
         assert re.search(rf"^{team}: \d+ wins, \d+ games played, winrate = [\d.]+, sigma = [\d.]+$", output, re.M)
     assert re.search(r"golois gtp --network .*\.h5", output)
-    assert re.search(r"golois serve .*tournament$", output, re.M)
+    assert re.search(r"golois serve .*tournament'?$", output, re.M)
 
 
 def test_every_pairing_was_played_with_colours_swapped(folder: Path) -> None:
