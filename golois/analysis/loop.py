@@ -5,8 +5,11 @@ from __future__ import annotations
 import heapq
 import json
 import queue
+import sys
 import threading
 import time
+import traceback
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -41,7 +44,9 @@ class AnalysisEngine:
         model: the network's name, for `query_models`.
     """
 
-    def __init__(self, load_search: Any, visits: int, winrates_as: str = "BLACK", model: str = "network") -> None:
+    def __init__(
+        self, load_search: Callable[[], Search], visits: int, winrates_as: str = "BLACK", model: str = "network"
+    ) -> None:
         self.visits = visits
         self.winrates_as = winrates_as
         self.model = model
@@ -112,6 +117,9 @@ class AnalysisEngine:
             answer |= {"version": "1.13.0", "git_hash": f"golois-{__version__}"}
         elif action == "query_models":
             answer |= {"models": [{"name": self.model, "internalName": self.model, "maxBatchSize": 256}]}
+        elif action == "clear_cache":
+            if self._loading.done() and self._loading.exception() is None:
+                self._loading.result().clear_cache()
         elif action in ("terminate", "terminate_all"):
             turns = request.get("turnNumbers")
             if turns is not None and (
@@ -144,9 +152,11 @@ class AnalysisEngine:
                 self._start(search, slot, heapq.heappop(self._waiting)[2])
         try:
             search.step()
-        except GoloisError as error:
+        except Exception as error:  # whatever the network's library raises must not end the user's analysis
+            if not isinstance(error, GoloisError):
+                traceback.print_exc(file=sys.stderr)
             for slot, running in list(self._running.items()):
-                self._send({"error": str(error), "id": running.query.identity})
+                self._send({"error": str(error) or type(error).__name__, "id": running.query.identity})
                 self._free(search, slot)
             return
         now = time.perf_counter()

@@ -86,7 +86,7 @@ class RollingSearch(Search):
         if (evaluator.board_size, evaluator.planes) != (self.size, self.evaluator.planes):
             raise ValueError(f"the network {evaluator.name} has other planes or another board than the search")
         self.evaluator = evaluator
-        self._cached["used"] = 0
+        self.clear_cache()
 
     def start(self, slot: int, game: Game) -> None:
         """Put a game into a slot, in place of the one that was there."""

@@ -172,6 +172,10 @@ class Search:
         """Drop a tree: the next `place` begins anew."""
         self._placed[slot] = None
 
+    def clear_cache(self) -> None:
+        """Drop the evaluations kept by position; the trees stay."""
+        self._cached["used"] = 0
+
     def avoid(self, slot: int, moves: Iterable[int]) -> None:
         """Search a placed game anew without some moves at the root, until the game goes on or is forgotten."""
         game = self._placed[slot]

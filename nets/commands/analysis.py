@@ -9,6 +9,7 @@ import click
 
 from golois.errors import GoloisError
 from nets.commands.engine_options import configuration, read_settings, shipped_network
+from nets.commands.loading import announcing
 
 
 @click.command()
@@ -74,22 +75,20 @@ def analysis(network: str | None, winrates_as: str, visits: int, quit_without_wa
     settings = read_settings(options["setting"])
 
     def load() -> Search:
-        try:
-            from nets.inference import load_evaluator
+        from nets.inference import load_evaluator
 
-            path = network or shipped_network()
-            batch = options["positions"] * options["leaves"] * (8 if settings.symmetry == "average" else 1)
-            return Search(
-                load_evaluator(path, options["engine"], max_batch=batch),
-                settings,
-                games=options["positions"],
-                leaves=options["leaves"],
-                capacity=options["capacity"],
-            )
-        except GoloisError as error:
-            click.echo(f"Error: {error}", err=True)
-            raise
+        batch = options["positions"] * options["leaves"] * (8 if settings.symmetry == "average" else 1)
+        return Search(
+            load_evaluator(network or shipped_network(), options["engine"], max_batch=batch),
+            settings,
+            games=options["positions"],
+            leaves=options["leaves"],
+            capacity=options["capacity"],
+        )
 
     source = sys.stdin.buffer
-    engine = AnalysisEngine(load, visits, winrates_as.upper(), str(network or "shipped network"))
+    failures: list[GoloisError] = []
+    engine = AnalysisEngine(announcing(load, failures), visits, winrates_as.upper(), str(network or "shipped network"))
     engine.run(getattr(source, "raw", source), sys.stdout.buffer, quit_without_waiting)
+    if failures:
+        sys.exit(1)

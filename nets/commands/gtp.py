@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from golois.errors import GoloisError
 from golois.players import Player
 from nets.commands.engine_options import configuration, read_budget, read_settings, search_options, shipped_network
+from nets.commands.loading import announcing
 
 
 @click.command()
@@ -110,45 +112,29 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
     )
     source = sys.stdin.buffer
     failures: list[GoloisError] = []
-    engine = Engine(_announcing(load, failures), engine_options, load_network)
+    engine = Engine(announcing(load, failures), engine_options, load_network)
     run(engine, getattr(source, "raw", source), sys.stdout.buffer)
     if failures:
         sys.exit(1)
 
 
 def _line_writer(path: str) -> Callable[[str], None]:
-    """Append lines to a file, each at once; GoloisError when it cannot be written."""
+    """Append lines to a file, each at once.
 
-    def write(line: str) -> None:
-        try:
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(line)
-        except OSError as error:
-            raise GoloisError(f"cannot write the time log {path}: {error.strerror or error}") from error
-
-    write("")  # an error is told now, not in the middle of a game
-    return lambda line: write(f"{line}\n")
-
-
-def _announcing(load: Callable[[], Player], failures: list[GoloisError]) -> Callable[[], Player]:
-    """Tell a failure on standard error at once: many programs show that, and the user need not wait for a move.
-
-    It is added to `failures` as well, for the exit status.
+    Raises:
+        GoloisError: it cannot be written. Later on a line that cannot is left out, for the game goes on.
     """
 
-    def tell(failure: GoloisError) -> None:
-        failures.append(failure)
-        click.echo(f"Error: {failure}", err=True)
+    def write(text: str) -> None:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
 
-    def announce() -> Player:
-        try:
-            return load()
-        except GoloisError as error:
-            tell(error)
-            raise
-        except Exception as error:
-            failure = GoloisError(f"the network could not be loaded: {type(error).__name__}: {error}")
-            tell(failure)
-            raise failure from error
+    def write_line(line: str) -> None:
+        with contextlib.suppress(OSError):
+            write(f"{line}\n")
 
-    return announce
+    try:
+        write("")
+    except OSError as error:
+        raise GoloisError(f"cannot write the time log {path}: {error.strerror or error}") from error
+    return write_line

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from golois.analysis.loop import AnalysisEngine
 from golois.errors import GoloisError
 from golois.evaluator import UniformEvaluator
-from golois.search import Search
+from golois.search import Search, SearchSettings
 
 
 def load() -> Search:
@@ -206,6 +206,42 @@ def test_a_network_that_cannot_load_is_told_with_every_request():
     answers = converse({"id": "v", "action": "query_version"}, request("a"), request("b"), load_search=broken)
     assert answers[0]["id"] == "v"
     assert answers[1:] == [{"error": "x.h5: there is no such file", "id": name} for name in "ab"]
+
+
+def test_a_network_that_fails_is_told_with_the_request_it_failed_on(capsys: pytest.CaptureFixture[str]):
+    class Failing(UniformEvaluator):
+        calls = 0
+
+        def evaluate(self, planes):  # type: ignore[no-untyped-def]
+            self.calls += 1
+            if self.calls == 1:
+                raise RuntimeError("out of memory")
+            return super().evaluate(planes)
+
+    answers = converse(request("a"), request("b"), load_search=lambda: Search(Failing(), games=1, capacity=400))
+    assert answers[0] == {"error": "out of memory", "id": "a"}
+    assert "rootInfo" in answers[1]
+    assert "RuntimeError" in capsys.readouterr().err
+
+
+def test_the_cache_is_cleared():
+    class Counting(UniformEvaluator):
+        positions = 0
+
+        def evaluate(self, planes):  # type: ignore[no-untyped-def]
+            self.positions += len(planes)
+            return super().evaluate(planes)
+
+    def positions_evaluated(*between: dict[str, Any]) -> int:
+        evaluator = Counting()
+        search = Search(evaluator, SearchSettings(cache=64), games=1, leaves=1, capacity=50)
+        engine = AnalysisEngine(lambda: search, visits=1)
+        for line in (request("a"), *between, request("b")):
+            engine.run(io.BytesIO(json.dumps(line).encode()), io.BytesIO())
+        return evaluator.positions
+
+    assert positions_evaluated() == 1
+    assert positions_evaluated({"id": "c", "action": "clear_cache"}) == 2
 
 
 JSON = st.recursive(
