@@ -71,17 +71,31 @@ def configuration(context: click.Context, parameter: click.Parameter, path: str 
     if path is None:
         return
     content = read_toml(Path(path))
-    known = {option.name for option in context.command.params}
+    known = {option.name: option for option in context.command.params if option.name and option.expose_value}
     values: dict[str, Any] = {}
     for key, value in content.items():
+        name = key.replace("-", "_")
         if key == "search" and isinstance(value, dict):
-            values["setting"] = [f"{name}={constant}" for name, constant in value.items()]
-        elif key.replace("-", "_") in known:
-            values[key.replace("-", "_")] = value
+            values["setting"] = [f"{constant}={chosen}" for constant, chosen in value.items()]
+        elif name in known:
+            _check_value(context, known[name], value, f"{path}: {key} = {value!r}")
+            values[name] = value
         else:
-            names = ", ".join(sorted(name.replace("_", "-") for name in known if name and name != "config"))
+            names = ", ".join(sorted(name.replace("_", "-") for name in known))
             raise GoloisError(f"{path}: unknown option '{key}'; known are {names}, and a table [search]")
     context.default_map = values
+
+
+def _check_value(context: click.Context, option: click.Parameter, value: Any, place: str) -> None:
+    """Refuse what the option does not take, naming the file, since click would name the command line."""
+    if isinstance(option.type, click.Path) and not isinstance(value, str):
+        raise GoloisError(f"{place}: expected a path in quotes")
+    if isinstance(value, bool) != isinstance(option.type, click.types.BoolParamType):
+        raise GoloisError(f"{place}: expected {'no ' if isinstance(value, bool) else ''}true or false")
+    try:
+        option.type_cast_value(context, value)
+    except click.BadParameter as error:
+        raise GoloisError(f"{place}: {error.message}") from error
 
 
 def shipped_network() -> Path:

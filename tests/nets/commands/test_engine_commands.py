@@ -77,7 +77,16 @@ def test_gtp_reads_a_configuration_that_the_command_line_overrides(network: str,
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("visit = 3", "unknown option 'visit'"), ("visits =", "not a TOML file"), ("[search]\ncpuct = -1", "cpuct = -1")],
+    [
+        ("visit = 3", "golois.toml: unknown option 'visit'"),
+        ("visits =", "not a TOML file"),
+        ("visits = -3", "golois.toml: visits = -3: -3 is not in the range x>=1"),
+        ("visits = true", "golois.toml: visits = True: expected no true or false"),
+        ('ponder = "yes"', "golois.toml: ponder = 'yes': expected true or false"),
+        ("network = 5", "golois.toml: network = 5: expected a path in quotes"),
+        ('setting = "cpuct=1"', "golois.toml: setting = 'cpuct=1': Value must be an iterable"),
+        ("[search]\ncpuct = -1", "cpuct = -1"),
+    ],
 )
 def test_a_wrong_configuration_is_one_line(tmp_path: Path, content: str, message: str):
     config = tmp_path / "golois.toml"
