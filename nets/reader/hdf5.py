@@ -132,7 +132,7 @@ def parse_config(text: str, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
         raise NetworkError(f"the architecture nests {deepest} brackets deep, more than the {limits.json_depth} allowed")
 
     def refuse(constant: str) -> None:
-        raise NetworkError(f"the architecture contains the number {constant}")
+        raise NetworkError(f"the architecture contains the number {constant}: use a finite one, -1e9 in a mask")
 
     try:
         config = json.loads(text, parse_constant=refuse)

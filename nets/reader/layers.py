@@ -189,6 +189,12 @@ LAYERS: dict[str, Layer] = {
     "Identity": _IDENTITY,
     "StochasticDepth": _IDENTITY,
     "DropPath": _IDENTITY,
+    "RandomFlip": _IDENTITY,
+    "RandomRotation": _IDENTITY,
+    "RandomTranslation": _IDENTITY,
+    "RandomZoom": _IDENTITY,
+    "RandomContrast": _IDENTITY,
+    "RandomBrightness": _IDENTITY,
 }
 
 # Other names under which the same layers were written: short names of old Keras, layers of tensorflow-addons
@@ -214,8 +220,12 @@ ALIASES = {
     "Addons>StochasticDepth": "StochasticDepth",
 }
 
-# Layers that would run code from the file, or reach outside the network: named in the refusal
+# Layers that would run code from the file, reach outside the network, or are not translated: why, for the refusal
 CODE_LAYERS = {
+    **dict.fromkeys(
+        ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM2D", "CuDNNLSTM", "CuDNNGRU"),
+        "is recurrent, which is not understood here: use convolutions or attention and save again",
+    ),
     "Lambda": "holds program code, which is never run: replace it by layers of Keras (Rescaling, Activation, "
     "Reshape, Multiply, ...) and save again",
     "TFSMLayer": "loads another saved model: build the network from plain layers",

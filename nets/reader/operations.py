@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nets.reader import recorded_arithmetic as compute
+from nets.reader import recorded_choices as choices
 from nets.reader import recorded_shapes as shapes
 from nets.reader.builder import Builder
 from nets.reader.errors import NetworkError
@@ -123,6 +124,17 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("math.erf Erf", compute.unary("erf")),
     ("math.reciprocal Reciprocal", compute.unary("reciprocal", np.reciprocal)),
     ("clip_by_value Clip", compute.clip),
+    # comparisons and choices
+    ("math.greater greater __operators__.gt Greater", choices.greater),
+    ("math.less less __operators__.lt Less", choices.less),
+    ("math.greater_equal greater_equal __operators__.ge GreaterEqual", choices.opposite(choices.less)),
+    ("math.less_equal less_equal __operators__.le LessEqual", choices.opposite(choices.greater)),
+    ("math.equal equal __operators__.eq Equal", choices.opposite(choices.differs)),
+    ("math.not_equal not_equal __operators__.ne NotEqual", choices.differs),
+    ("math.logical_and logical_and __operators__.and LogicalAnd", compute.binary("multiply", np.multiply)),
+    ("math.logical_or logical_or __operators__.or LogicalOr", choices.logical_or),
+    ("math.logical_not logical_not __operators__.invert LogicalNot", choices.logical_not),
+    ("where where_v2 Where", choices.where),
     # activations
     ("nn.relu Relu", compute.relu),
     ("keras.activations.relu keras.backend.relu", compute.relu),

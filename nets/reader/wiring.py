@@ -271,6 +271,6 @@ def refusal(kind: str) -> str:
     if kind in CODE_LAYERS:
         return CODE_LAYERS[kind]
     return (
-        "is not a layer of Keras: its code is not in the file and would not be run; write it as a function that calls "
-        "layers of Keras, so that the file holds plain layers, and save again"
+        "is not a layer that is understood: if it is your own, its code is not in the file and would not be run; write "
+        "it as a function that calls layers of Keras, so that the file holds plain layers, and save again"
     )

@@ -13,8 +13,8 @@ from nets.reader.understand import understand
 
 REFUSED = {
     "p31-unet-wrong-policy.h5": "the output 'policy' has 64 numbers, expected 361 moves",
-    "p31-custom-cbam-keras2.15.h5": "(CBAM) is not a layer of Keras: its code is not in the file",
-    "p31-custom-mixnetblock-keras2.15.h5": "(MixNetBlock) is not a layer of Keras: its code is not in the file",
+    "p31-custom-cbam-keras2.15.h5": "(CBAM) is not a layer that is understood: if it is your own",
+    "p31-custom-mixnetblock-keras2.15.h5": "(MixNetBlock) is not a layer that is understood: if it is your own",
 }
 # name: parameters in total and trainable, as their authors' Keras printed them; the end of the value
 LOADED = {

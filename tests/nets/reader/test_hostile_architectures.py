@@ -62,9 +62,14 @@ def a_layer_registered_by_somebody() -> Any:
     return config
 
 
-@refused_architecture("'extra': (CBAM) is not a layer of Keras: its code is not in the file")
+@refused_architecture("(CBAM) is not a layer that is understood: if it is your own, its code is not in the file")
 def a_layer_of_the_author() -> Any:
     return insert(architecture(), "CBAM", filters=2)
+
+
+@refused_architecture("(LSTM) is recurrent, which is not understood here")
+def a_recurrent_layer() -> Any:
+    return insert(architecture(), "LSTM", units=2)
 
 
 @refused_architecture("the author's own function")
@@ -315,7 +320,7 @@ def test_several_layers_are_named_in_one_go(tmp_path: Path) -> None:
     report = check_network(write(tmp_path / "my network é.h5", config))
     assert not report.ok
     assert len(report.problems) == 2
-    assert report.problems[0].startswith("layers 'conv', 'logits': (CBAM) is not a layer of Keras")
+    assert report.problems[0].startswith("layers 'conv', 'logits': (CBAM) is not a layer that is understood")
     assert report.problems[1].startswith("layer 'pool': (Lambda) holds program code")
     assert len(report.digest) == 64
 

@@ -65,7 +65,7 @@ def randomize(model: Any) -> None:
         weight.assign(np.asarray(weight) + (np.abs(noise) if "variance" in weight.path else noise))
 
 
-NOT_PLAIN = ("arithmetic_of_two_tensors", "moments", "sums_of_products")
+NOT_PLAIN = ("arithmetic_of_two_tensors", "moments", "sums_of_products", "comparisons_and_choices")
 
 
 @network
@@ -217,6 +217,22 @@ def sums_of_products(keras, x):
         keras.layers.EinsumDense("abc,cd->abd", (361, 6), bias_axes="d")(ops.einsum("bik,bkj->bij", z, y)),
         (-1, 19, 19, 6),
     )
+
+
+@network
+def comparisons_and_choices(keras, x):
+    ops = keras.ops
+    y = keras.layers.Conv2D(6, 3, padding="same")(x)
+    empty = ops.less_equal(ops.sum(x[..., 2:4], axis=-1, keepdims=True), 0.7)
+    y = ops.where(y > 0, y, 0.1 * y) + ops.where(empty, -1.0, y)
+    both = ops.logical_and(ops.greater_equal(y, -0.5), ops.logical_not(ops.less(0.5, y)))
+    either = ops.logical_or(both, ops.not_equal(ops.sign(x), ops.equal(ops.floor_divide(6, 6), ops.sign(x))))
+    return ops.where(either, y, ops.cast(both, "float32")) + ops.softmax(ops.where(empty, -1e9, y), axis=2)
+
+
+@network
+def augmentation(keras, x):
+    return keras.layers.RandomTranslation(0.1, 0.1)(keras.layers.RandomFlip()(x))
 
 
 @network
