@@ -20,7 +20,7 @@ import numpy as np
 from golois.game import IllegalMove
 from tournament.database import PlayedGame, now
 from tournament.openings import GameToPlay, followers
-from tournament.players import FAULTS, RESIGNS, Player, PlayerFailure
+from tournament.players import FAULTS, PROCESSES, RESIGNS, Player, PlayerFailure
 from tournament.settings import Settings
 
 FAILURE_RULES = (
@@ -45,6 +45,7 @@ class Pool:
         failed: called with (submission, message) when a player failed; returns whether it is withdrawn now.
         keep_going: asked between batches; False ends the play, games in progress are given up.
         games_at_once: how many games are in play together.
+        programs_at_once: how many of them may have a GTP program among their players: it runs once for each.
         largest_batch: how many games a player is asked about at once.
         players_at_once: how many players are kept running.
     """
@@ -57,6 +58,7 @@ class Pool:
         failed: Callable[[int, str], bool],
         keep_going: Callable[[], bool] = lambda: True,
         games_at_once: int = 128,
+        programs_at_once: int = PROCESSES,
         largest_batch: int = 128,
         players_at_once: int = 8,
     ) -> None:
@@ -67,6 +69,7 @@ class Pool:
         self._report_failure = failed
         self._keep_going = keep_going
         self._games_at_once = games_at_once
+        self._programs_at_once = programs_at_once
         self._largest_batch = largest_batch
         self._players_at_once = players_at_once
         self._waiting: list[GameToPlay] = []
@@ -107,12 +110,17 @@ class Pool:
 
     def _fill(self) -> None:
         """Take new games while there is room."""
-        while len(self._waiting) + sum(len(games) for _, games in self._flights) < self._games_at_once:
+        while self._has_room():
             game = next(self._source, None)
             if game is None:
                 return
             if not self._withdrawn.keys() & set(game.players):
                 self._waiting.append(game)
+
+    def _has_room(self) -> bool:
+        in_play = [*self._waiting, *(game for _, games in self._flights for game in games)]
+        with_program = sum(len(game.numbers) for game in in_play if game.with_program)  # two for most openings
+        return len(in_play) < self._games_at_once and with_program < self._programs_at_once
 
     def _next_batch(self) -> tuple[int, list[GameToPlay]] | None:
         """Return the player for which most games wait, and those games; they leave the list of the waiting."""

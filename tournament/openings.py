@@ -25,6 +25,7 @@ class GameToPlay:
         opening: number of moves that belong to the opening.
         chance: the number from which an opening's chances are drawn; None once the opening is over.
         openers: who chooses Black's and White's moves of the opening, where that is not the players themselves.
+        with_program: whether a GTP program plays.
     """
 
     pairing: int
@@ -34,6 +35,7 @@ class GameToPlay:
     opening: int = 0
     chance: int | None = None
     openers: tuple[int, int] | None = None
+    with_program: bool = False
 
     @property
     def waits_for(self) -> int:
@@ -75,6 +77,7 @@ def games_to_play(
         # whose policy chooses Black's moves of the opening alternates too
         players = (first, second) if k % 2 == 0 else (second, first)
         opening = GameToPlay(pairing, tuple(numbers), players, Game(19, rules), chance=pairing << 32 | k)
+        opening.with_program = first in programs or second in programs
         if (first in programs) != (second in programs):
             opening.openers = (second, second) if first in programs else (first, first)
         if k in openings:
@@ -98,6 +101,7 @@ def followers(opening: GameToPlay) -> list[GameToPlay]:
             opening.players if number % 2 == k % 2 else opening.players[::-1],
             opening.game.copy(),
             opening=len(opening.game.moves),
+            with_program=opening.with_program,
         )
         for number in opening.numbers
     ]

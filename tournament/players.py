@@ -16,6 +16,9 @@ GIVES_NO_MOVE = -3
 REFUSES = -4
 """In place of a move: a program did not accept the board or a move that is legal under the tournament's rules."""
 
+PROCESSES = 32
+"""So many copies of a program run at most, one for each of its games in play; GNU Go needs about 25 MB each."""
+
 FAULTS = {
     NO_DISTRIBUTION: "returned a policy that is no distribution",
     GIVES_NO_MOVE: "gave no move",

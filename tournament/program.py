@@ -18,13 +18,9 @@ from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from tournament.openings import GameToPlay
-from tournament.players import GIVES_NO_MOVE, REFUSES, RESIGNS, PlayerFailure
+from tournament.players import GIVES_NO_MOVE, PROCESSES, REFUSES, RESIGNS, PlayerFailure
 
 NEEDED = ("boardsize", "clear_board", "komi", "play", "genmove")
-
-
-PROCESSES = 32
-"""So many copies of a program run at most; GNU Go needs about 20 MB each."""
 
 COLOURS = "?BW"
 

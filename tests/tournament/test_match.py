@@ -178,3 +178,11 @@ def test_networks_stay_loaded_for_what_is_planned_later():
     hall.play(*(games_to_play(SETTINGS, pairing, 1, 2, range(2), {}) for pairing in (1, 2, 3)))
     assert [game.pairing for game in sorted(hall.games, key=lambda game: game.pairing)] == [1, 1, 2, 2, 3, 3]
     assert sorted(hall.opened) == [1, 2]
+
+
+def test_no_more_games_with_a_program_are_in_play_than_it_may_run_copies():
+    networks = {1: FakeNetwork(1), 2: FakeNetwork(2)}
+    hall = Hall(networks, programs_at_once=4)
+    hall.play(games_to_play(SETTINGS, 1, 1, 2, range(12), {}, programs={2}))
+    assert len(hall.games) == 12
+    assert max(networks[2].batches) == 2  # half of four games; of all twelve it would be six
