@@ -62,7 +62,7 @@ class AnalysisEngine:
         """Answer the requests of `source` on `sink`; at its end finish what was asked for, unless told otherwise."""
         self._sink = sink
         lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=read_lines, args=(source, lines), daemon=True, name="analysis-input").start()
+        threading.Thread(target=read_lines, args=(source, lines.put), daemon=True, name="analysis-input").start()
         open_input = True
         try:
             while open_input or self._waiting or self._running:

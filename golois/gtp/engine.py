@@ -56,6 +56,7 @@ class Engine:
         clock: the time control.
         write: sends text to the controller; set by the loop.
         input_waiting: whether another command has arrived, the sign to end an analysis; set by the loop.
+        interrupted: whether the search under way is to end now; set by the loop.
         identity: the id of the command under way.
         streaming: whether its answer has begun already.
         finished: whether `quit` was given.
@@ -83,6 +84,7 @@ class Engine:
         self.last_report: Report | None = None
         self.write: Callable[[str], None] = lambda text: None
         self.input_waiting: Callable[[], bool] = lambda: False
+        self.interrupted: Callable[[], bool] = lambda: False
         self._size_was_chosen = False
         self._resignation = Resignation(self.options.resign_below)
         self._policy_seconds = 0.0  # that the last move without search took
@@ -224,7 +226,7 @@ class Engine:
         def stop() -> bool:
             if progress is not None:
                 progress()
-            return False
+            return self.interrupted()
 
         return player.choose([self.game], [self.game_number], stop, budget)[0]
 

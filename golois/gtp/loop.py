@@ -6,6 +6,7 @@ import queue
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from golois.errors import GoloisError
@@ -14,6 +15,7 @@ from golois.gtp.engine import Engine
 from golois.gtp.protocol import Command, answer, parse_line
 
 LONGEST_LINE = 1 << 20  # bytes; a whole game in gogui-play_sequence is some 10,000
+INTERRUPT = "# interrupt"  # GoGui's comment that asks for an end of the search under way
 
 
 class RawInput(Protocol):
@@ -34,7 +36,14 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
     with `?`, and the engine goes on. A sink that is closed ends the loop like the end of the input.
     """
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=read_lines, args=(source, lines), daemon=True, name="gtp-input").start()
+    interrupted = threading.Event()
+
+    def receive(line: str | None) -> None:
+        if line is not None and line.strip() == INTERRUPT:
+            interrupted.set()
+        lines.put(line)
+
+    threading.Thread(target=read_lines, args=(source, receive), daemon=True, name="gtp-input").start()
 
     def write(text: str) -> None:
         try:
@@ -45,6 +54,7 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
 
     engine.write = write
     engine.input_waiting = lambda: not lines.empty()
+    engine.interrupted = interrupted.is_set
     try:
         while not engine.finished:
             while lines.empty() and engine.ponder():
@@ -54,6 +64,7 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
                 break
             command = parse_line(line)
             if command is not None:
+                interrupted.clear()
                 write(respond(engine, command))
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the program at the other end is gone, or the user has had enough
@@ -86,17 +97,17 @@ def respond(engine: Engine, command: Command) -> str:
     return answer(command.identity, text, success)
 
 
-def read_lines(source: RawInput, lines: queue.SimpleQueue[str | None]) -> None:
-    """Put each line into the queue, then None. Of a line that never ends only the beginning is kept."""
+def read_lines(source: RawInput, receive: Callable[[str | None], None]) -> None:
+    """Hand over each line, then None. Of a line that never ends only the beginning is kept."""
     begun = b""
     try:
         while data := source.read(1 << 16):
             *whole, begun = (begun + data).split(b"\n")
             for line in whole:
-                lines.put(line.decode("utf-8", "replace"))
+                receive(line.decode("utf-8", "replace"))
             begun = begun[:LONGEST_LINE]
     except (OSError, ValueError):
         pass  # the input was closed under us: the same as its end
     if begun:
-        lines.put(begun.decode("utf-8", "replace"))
-    lines.put(None)
+        receive(begun.decode("utf-8", "replace"))
+    receive(None)

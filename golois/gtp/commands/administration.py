@@ -38,6 +38,11 @@ def stop(engine: Engine, arguments: list[str]) -> str:
     return ""
 
 
+def gogui_interrupt(engine: Engine, arguments: list[str]) -> str:
+    """Tell GoGui that the line `# interrupt` ends a search; see golois/gtp/loop.py."""
+    return ""
+
+
 def cputime(engine: Engine, arguments: list[str]) -> str:
     """Return the processor time used so far, in seconds."""
     return f"{time.process_time():.3f}"
@@ -71,4 +76,5 @@ COMMANDS = {
     "cputime": cputime,
     "golois-load-network": load_network,
     "gogui-analyze_commands": gogui_analyze_commands,
+    "gogui-interrupt": gogui_interrupt,
 }

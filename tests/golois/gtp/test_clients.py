@@ -100,6 +100,16 @@ def test_gogui(engine: Controller):
     assert re.fullmatch(rf"= {VERTEX}", engine.ask("kgs-genmove_cleanup w"))
 
 
+def test_gogui_interrupts_a_search():
+    controller = Controller(lambda: SearchPlayer(UniformEvaluator(), Budget(visits=2**30), capacity=1000))
+    assert controller.ask("gogui-interrupt") == "="
+    controller.send("lz-genmove_analyze b 1")
+    controller.wait_for("info move")  # the search is under way, and would never end
+    controller.send("# interrupt")
+    assert re.search(rf"\nplay {VERTEX}\n\n$", controller.wait_for("\n\n"))
+    controller.close()
+
+
 def test_the_client_of_cgos(engine: Controller):
     listed = engine.ask("list_commands")[2:].splitlines()
     assert {"boardsize", "clear_board", "komi", "play", "genmove", "quit"} <= set(listed)
