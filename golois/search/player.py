@@ -9,8 +9,9 @@ import numpy as np
 from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.players import uniform, wins_by_passing
+from golois.search.budget import Budget
 from golois.search.report import MoveReport, Report
-from golois.search.search import Budget, Search
+from golois.search.search import Search
 from golois.search.settings import SearchSettings
 
 ROOMY = 1 << 17  # nodes of a tree whose size nothing limits: 200 MB when it is full

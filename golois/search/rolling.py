@@ -12,19 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board import BLACK
-from golois.board.superko import position_hash, repeated_position
+from golois.board.superko import position_hash
 from golois.evaluator import Evaluator
 from golois.game import Game
 from golois.history import Histories, advance
 from golois.jit import Integer, kernel
 from golois.search.batch import is_finished
-from golois.search.gumbel import visit_schedule
+from golois.search.budget import UNLIMITED
+from golois.search.gumbel import consider, improve_policy, visit_schedule
 from golois.search.root import mix_noise, root_priors, write_root_priors
-from golois.search.search import REMEMBERED, UNLIMITED, Search
+from golois.search.search import REMEMBERED, Search
 from golois.search.selection import Selection, scheduled_child
 from golois.search.settings import SearchSettings
-from golois.search.tree import EXPANDED, NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree, make_child
-from golois.splitmix import next_word
+from golois.search.tree import NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree
 
 U = np.uint64
 ONE = np.float32(1.0)
@@ -118,7 +118,7 @@ class RollingSearch(Search):
         self._running[slot] = True
         if self.settings.gumbel:
             self._considered[slot] = considered or self.settings.gumbel
-            schedule = visit_schedule_of(int(self._considered[slot]), max(visits - 1, 1))
+            schedule = visit_schedule(int(self._considered[slot]), max(visits - 1, 1))
             self._schedule[slot, : len(schedule)] = schedule
             self._schedule[slot, len(schedule) :] = schedule[-1]
 
@@ -166,7 +166,7 @@ class RollingSearch(Search):
     def _prepare_roots(self) -> None:
         """Give opened roots their noise: Gumbel candidates, or Dirichlet noise."""
         if self.settings.gumbel:
-            _consider(
+            consider(
                 self._trees,
                 self._nodes,
                 self._priors,
@@ -183,17 +183,6 @@ class RollingSearch(Search):
                 random = np.random.default_rng([self.seed % 2**64, self._streams[slot]])
                 write_root_priors(nodes, row, mix_noise(root_priors(nodes, row), self.settings, random))
                 self._trees["prepared"][slot] = 1
-
-
-_SCHEDULES: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
-
-
-def visit_schedule_of(considered: int, simulations: int) -> npt.NDArray[np.int32]:
-    """`visit_schedule`, made once for each pair of numbers."""
-    key = considered, simulations
-    if key not in _SCHEDULES:
-        _SCHEDULES[key] = visit_schedule(considered, simulations)
-    return _SCHEDULES[key]
 
 
 @kernel
@@ -250,54 +239,6 @@ def _read(
 
 
 @kernel
-def improve_policy(
-    policy: Floats, visits: npt.NDArray[np.int32], values: Floats, value: np.float32, selection: Selection
-) -> None:
-    """Turn priors into the improved policy of Danihelka et al. (ICLR 2022): softmax(log prior + sigma(completed Q)).
-
-    A move without visits counts as v_mix: the network's value of the position, mixed with the visited moves' means.
-
-    Args:
-        policy: (moves,) the root's priors, negative where a move is not possible; filled.
-        visits: (moves,) of each move.
-        values: (moves,) mean value of the visited moves for the side to move, in [0, 1].
-        value: the network's own value of the position, for the side to move.
-        selection: c_visit and c_scale of sigma(Q) = (c_visit + max visits) c_scale Q.
-    """
-    total: Integer = np.int64(0)
-    most: Integer = np.int64(0)
-    known, weighted = 0.0, 0.0
-    for move in range(len(policy)):
-        count = np.int64(visits[U(move)])
-        total += count
-        most = max(most, count)
-        if count > 0 and policy[U(move)] >= ZERO:
-            known += policy[U(move)]
-            weighted += policy[U(move)] * values[U(move)]
-    mixed = float(value)
-    if known > 0:
-        mixed = float((value + total * weighted / known) / (1.0 + total))
-    scale = (selection.gumbel_visit + most) * selection.gumbel_scale
-    highest = -1e30
-    for move in range(len(policy)):
-        if policy[U(move)] >= ZERO:
-            completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
-            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
-            highest = max(highest, logit)
-    total_weight = 0.0
-    for move in range(len(policy)):
-        weight = 0.0
-        if policy[U(move)] >= ZERO:
-            completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
-            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
-            weight = np.exp(logit - highest)
-        policy[U(move)] = np.float32(weight)
-        total_weight += weight
-    for move in range(len(policy)):
-        policy[U(move)] = np.float32(policy[U(move)] / total_weight)
-
-
-@kernel
 def _advance(
     tree: Tree,
     nodes: Nodes,
@@ -324,54 +265,3 @@ def _advance(
         keep_subtree(nodes, tree, priors, child, renumbered)
     if child == NONE or tree.nodes > most_kept:
         clear(nodes, tree)
-
-
-@kernel
-def _consider(
-    trees: npt.NDArray[np.void],
-    nodes: Nodes,
-    priors: Priors,
-    roots: Histories,
-    positions: npt.NDArray[np.uint64],
-    scores: Floats,
-    considered: npt.NDArray[np.int32],
-    streams: npt.NDArray[np.uint64],
-) -> None:
-    """Draw the Gumbel noise of every newly opened root and make the children that it is to try."""
-    for game in range(len(trees)):
-        tree = trees[U(game)]
-        root = nodes[U(game), ROOT]
-        if tree.prepared != 0 or root.state != EXPANDED:
-            continue
-        tree.prepared = 1
-        row = priors[U(game), ROOT]
-        score = scores[U(game)]
-        stream = streams[U(game) : U(game + 1)]
-        for move in range(len(row)):
-            score[U(move)] = np.float32(-1e9)
-            noise = _gumbel(stream)
-            if row[U(move)] >= ZERO:
-                score[U(move)] = np.float32(np.log(max(np.float64(row[U(move)]), 1e-12)) + noise)
-        board = roots[U(game)].board
-        made = 0
-        while made < considered[U(game)]:
-            best: Integer = NONE
-            for move in range(len(row)):
-                if row[U(move)] >= ZERO and (best == NONE or score[U(move)] > score[U(best)]):
-                    best = move
-            if best == NONE or tree.nodes >= nodes.shape[1]:
-                break
-            past = np.int64(tree.past)
-            ko = np.int64(tree.ko)
-            if best < len(row) - 1 and repeated_position(board, best, positions[U(game)][:past], ko) >= 0:
-                row[U(best)] = -ONE
-                continue
-            make_child(nodes[U(game)], tree, priors[U(game)], ROOT, best)
-            made += 1
-
-
-@kernel
-def _gumbel(stream: npt.NDArray[np.uint64]) -> np.float64:
-    """A draw from the standard Gumbel distribution."""
-    uniform = (np.float64(next_word(stream) >> U(11)) + 0.5) / 9007199254740992.0
-    return -np.log(-np.log(uniform))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,42 +23,20 @@ from golois.search.batch import (
     collect,
     is_finished,
 )
+from golois.search.budget import UNLIMITED, Budget
+from golois.search.continuation import continuation
 from golois.search.gumbel import gumbel_scores, visit_schedule
 from golois.search.report import Report, child_by, children, make_report
 from golois.search.root import mix_noise, root_priors, write_root_priors
-from golois.search.selection import SELECTION, scheduled_child
+from golois.search.selection import scheduled_child, selection_record
 from golois.search.settings import SearchSettings
 from golois.search.tree import NODE, NONE, ROOT, TAKEN, TREE, clear, keep_subtree, make_child, new_records
 from golois.symmetry import move_table
 
-UNLIMITED = 2**31 - 1
 DEEPEST = 512  # moves below the root that a search looks at
 REMEMBERED = 2048  # positions of the game that superko compares in the tree
 
 _VIEWS = {"none": VIEW_PLAIN, "random": VIEW_RANDOM, "average": VIEW_ALL}
-
-
-@dataclass(frozen=True)
-class Budget:
-    """When a search ends: whichever limit is reached first. None is no limit.
-
-    Attributes:
-        visits: of the root, those kept from the previous move included.
-        evaluations: positions sent to the network in this search, per game.
-        seconds: for all games of the search together.
-    """
-
-    visits: int | None = None
-    evaluations: int | None = None
-    seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.visits is None and self.evaluations is None and self.seconds is None:
-            raise GoloisError("a search needs a budget: visits, evaluations or seconds")
-        for name in ("visits", "evaluations", "seconds"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < UNLIMITED:
-                raise GoloisError(f"search budget {name} = {value}: expected a positive number")
 
 
 class Search:
@@ -114,30 +91,13 @@ class Search:
         slots = 1 << (self.settings.cache - 1).bit_length() if self.settings.cache else 0
         self._cached = new_records(slots, CACHED)
         self._cached_policies = np.empty((slots, moves), np.float32)
-        self._selection = self._selection_record()
+        self._selection = selection_record(self.settings, has_pass=evaluator.moves == moves)
         self._placed: list[Game | None] = [None] * games
         self._seeds = [0] * games
         self._avoided: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)] * games
         self._renumbered = np.empty(self.capacity, np.int32)
         self.batch_seconds = 0.0
         self.evaluations = 0
-
-    def _selection_record(self) -> npt.NDArray[np.void]:
-        record = new_records(1, SELECTION)
-        for name in (
-            "cpuct",
-            "cpuct_base",
-            "exponent",
-            "fpu_reduction",
-            "root_fpu_reduction",
-            "gumbel_visit",
-            "gumbel_scale",
-            "pass_prior",
-        ):
-            record[name] = getattr(self.settings, name)
-        record["pending_is_loss"] = self.settings.pending == "loss"
-        record["has_pass"] = self.evaluator.moves == self.size * self.size + 1
-        return record
 
     def place(self, slot: int, game: Game, seed: int = 0) -> None:
         """Make a game's present position the root of a tree, keeping what an earlier search knows of it.
@@ -151,7 +111,7 @@ class Search:
             raise ValueError(f"a game on {game.size}x{game.size} in a search on {self.size}x{self.size}")
         before = self._placed[slot]
         tree, nodes = self._trees[slot], self._nodes[slot]
-        played = _continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
+        played = continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
         kept = played is not None and self._follow(slot, played)
         if not kept:
             clear(nodes, tree)
@@ -347,28 +307,3 @@ class Search:
                     if game.is_legal(int(move)) and int(tree["nodes"]) < self.capacity:
                         make_child(nodes, tree, rows, ROOT, int(move))
             tree["prepared"] = 1
-
-
-def _continuation(before: Game, game: Game) -> list[int] | None:
-    """The moves played since `before`, None when `game` does not continue it."""
-    count = len(before.moves)
-    same = (
-        game.moves[:count] == before.moves
-        and game.colours[:count] == before.colours
-        and game.rules == before.rules
-        and game.handicap == before.handicap
-        and game.first_player == before.first_player
-        and np.array_equal(_setup(game), _setup(before))
-    )
-    if not same:
-        return None
-    to_move = before.to_move
-    for color in game.colours[count:]:
-        if color != to_move:
-            return None
-        to_move = 3 - to_move
-    return game.moves[count:] if to_move == game.to_move else None
-
-
-def _setup(game: Game) -> Sequence[int] | npt.NDArray[np.uint8]:
-    return [] if game.setup is None else game.setup

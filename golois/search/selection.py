@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from golois.jit import Integer, kernel
-from golois.search.tree import NONE, ROOT, TAKEN, Node, Nodes, Priors, Real, find_best_untried
+from golois.search.settings import SearchSettings
+from golois.search.tree import NONE, ROOT, TAKEN, Node, Nodes, Priors, Real, find_best_untried, new_records
 
 # the settings as the kernels read them: see settings.py
 SELECTION = np.dtype(
@@ -32,6 +34,16 @@ Selection = Any
 U = np.uint64
 ONE = np.float32(1.0)
 ZERO = np.float32(0.0)
+
+
+def selection_record(settings: SearchSettings, has_pass: bool) -> npt.NDArray[np.void]:
+    """The (1,) SELECTION of a search's settings, for a network with a pass output or without."""
+    record = new_records(1, SELECTION)
+    for name in {field.name for field in fields(settings)} & set(SELECTION.names or ()):
+        record[name] = getattr(settings, name)
+    record["pending_is_loss"] = settings.pending == "loss"
+    record["has_pass"] = has_pass
+    return record
 
 
 @kernel

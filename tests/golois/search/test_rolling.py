@@ -8,7 +8,8 @@ import pytest
 from golois.game import Game
 from golois.rules import Rules
 from golois.search import Budget, Search, SearchSettings
-from golois.search.rolling import RollingSearch, improve_policy
+from golois.search.gumbel import improve_policy
+from golois.search.rolling import RollingSearch
 from golois.search.selection import SELECTION
 from tests.golois.search.evaluators import FlatEvaluator, HashedEvaluator
 
