@@ -41,7 +41,9 @@ class NetworkActor:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "network.h5"
             path.write_bytes(content)
-            return NetworkPlayer(load_evaluator(path), self._options)
+            player = NetworkPlayer(load_evaluator(path), self._options)
+        player.warm_up()  # compiling counts as loading, not as a batch that takes too long
+        return player
 
 
 class ClusterNetwork:
