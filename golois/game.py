@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +35,7 @@ from golois.errors import GoloisError
 from golois.handicap import fixed_handicap, star_points
 from golois.jit import Integer
 from golois.rules import Rules
-
-if TYPE_CHECKING:
-    from golois.scoring import Dead
+from golois.scoring import Count, Dead, area_score, count_points, result_text
 
 COLOUR_NAMES = {BLACK: "Black", WHITE: "White"}
 
@@ -280,22 +277,25 @@ class Game:
         count_liberties(self.boards, out)
         return out.reshape(self.size, self.size)
 
-    def score(self, dead: Dead = ()) -> float:
-        """Black's points minus White's with komi, counted as the rules say (see golois/scoring.py).
+    def count(self, dead: Dead = ()) -> Count:
+        """Who owns what, and the points of both, counted as the rules say (see golois/scoring.py).
 
         Args:
             dead: dead stones, as points or as a (size, size) bool mask; they are taken off first.
-        """
-        from golois.scoring import area_score, count_points
 
+        Raises:
+            GoloisError: a dead stone that is not on the board.
+        """
+        return count_points(self.boards, self.rules, self.handicap, dead)
+
+    def score(self, dead: Dead = ()) -> float:
+        """Black's points minus White's with komi; `dead` and errors as for `count`."""
         if isinstance(dead, tuple) and not dead and self.rules.scoring == "area" and self.rules.tax == "none":
-            return area_score(self)  # what players ask at every move near the end
-        return count_points(self, dead).score
+            return area_score(self.boards, self.rules, self.handicap)  # what players ask at every move near the end
+        return self.count(dead).score
 
     def result(self, dead: Dead = ()) -> str:
         """The result in SGF's form: "B+3.5", "W+0.5" or "0" for a draw."""
-        from golois.scoring import result_text
-
         return result_text(self.score(dead))
 
     def __eq__(self, other: object) -> bool:

@@ -9,17 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from golois.board import BLACK, EMPTY, WALL, WHITE, Boards, inside, stride_of
+from golois.coordinates import vertex_from_move
 from golois.errors import GoloisError
 from golois.jit import Integer, kernel
-
-if TYPE_CHECKING:
-    from golois.game import Game
+from golois.rules import Rules
 
 Dead = Iterable[int] | npt.NDArray[np.bool_]
 """Dead stones: points, or a (size, size) mask."""
@@ -53,20 +51,23 @@ class Count:
         return self.black - self.white
 
 
-def count_points(game: Game, dead: Dead = ()) -> Count:
-    """Count the present position by the game's rules.
+def count_points(boards: Boards, rules: Rules, handicap: int = 0, dead: Dead = ()) -> Count:
+    """Count a position.
 
     Args:
-        game: at its end, or at any position whose open borders are to count as neutral.
+        boards: (1,) the position: the end of a game, or any whose open borders are to count as neutral.
+        rules: how to count.
+        handicap: handicap stones of the game, for which some rules compensate White.
         dead: dead stones, as points or as a (size, size) bool mask.
 
     Raises:
         GoloisError: a dead stone that is not on the board.
     """
-    rules, size = game.rules, game.size
-    stones = game.stones()
+    board = boards[0]
+    size = int(board["size"])
+    colour = board["colour"].copy()
+    stones = inside(colour, size).copy()
     removed = _dead_mask(stones, dead)
-    colour = game.board["colour"].copy()
     stride = math.isqrt(len(colour))
     left = inside(colour, size)
     left[removed] = EMPTY
@@ -80,20 +81,20 @@ def count_points(game: Game, dead: Dead = ()) -> Count:
     in_seki = inside(seki, size).copy()
 
     surrounded = (left == EMPTY) & ~in_seki
-    points = {BLACK: 0.0, WHITE: rules.white_bonus(game.handicap)}
+    points = {BLACK: 0.0, WHITE: rules.white_bonus(handicap)}
     for player, opponent in ((BLACK, WHITE), (WHITE, BLACK)):
         points[player] += int(np.count_nonzero(surrounded & (owners == player)))
         if rules.scoring == "area":
             points[player] += int(np.count_nonzero(left == player))
         else:
-            prisoners = int(game.board["prisoners"][opponent])
+            prisoners = int(board["prisoners"][opponent])
             points[player] += prisoners + int(np.count_nonzero(removed & (stones == opponent)))
     return Count(owners, in_seki, points[BLACK], points[WHITE])
 
 
-def area_score(game: Game) -> float:
+def area_score(boards: Boards, rules: Rules, handicap: int = 0) -> float:
     """Black's area minus White's with komi, no stone being dead: `count_points` in a fiftieth of the time."""
-    return int(_area_lead(game.boards)) - game.rules.white_bonus(game.handicap)
+    return int(_area_lead(boards)) - rules.white_bonus(handicap)
 
 
 def result_text(score: float) -> str:
@@ -105,8 +106,6 @@ def result_text(score: float) -> str:
 
 def _dead_mask(stones: npt.NDArray[np.uint8], dead: Dead) -> npt.NDArray[np.bool_]:
     """`dead` as a (size, size) mask, checked against the stones."""
-    from golois.coordinates import vertex_from_move
-
     size = len(stones)
     if isinstance(dead, np.ndarray) and dead.dtype == np.bool_:
         if dead.shape != stones.shape:

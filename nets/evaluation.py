@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from golois.errors import GoloisError
 from golois.symmetry import SYMMETRIES, apply_to_planes, apply_to_policy, inverse
-from nets.data.positions import Floats, Positions
+from nets.data.examples import Floats
+from nets.data.positions import Positions
 
 # The phases of a game on 19x19 by move number, as far as one border serves all games; smaller boards have their share.
 PHASES = (("opening", 0, 60), ("middle game", 60, 160), ("endgame", 160, 10_000))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from golois.errors import GoloisError
 from golois.records.store import GameStore, StoreError
-from nets.data.batches import Batch
+from nets.data.examples import Batch
 from nets.data.positions import GameFilter, Positions, select_positions
 from selfplay.config import Config
 from selfplay.settings import WindowSettings

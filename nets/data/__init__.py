@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nets.data.batches import Batch, Batches
+from nets.data.batches import Batches
+from nets.data.examples import Batch
 from nets.data.positions import GameFilter, Positions, select_positions
 from nets.data.sources import open_games
 

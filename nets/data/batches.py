@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from nets.data.positions import Floats, Integers
-
-
-class Batch(NamedTuple):
-    """B training examples.
-
-    Attributes:
-        planes: (B, size, size, P) float32.
-        policy: (B, moves) float32: the move played, or the distribution that a search left.
-        value: (B, 1) float32, the probability that White wins.
-    """
-
-    planes: Floats
-    policy: Floats
-    value: Floats
+from nets.data.examples import Batch, Integers
 
 
 class Source(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +12,7 @@ from golois.records.record import POINT_MASK
 from golois.records.result import Winner
 from golois.records.store import GameStore
 from golois.sampling import Games, fill_positions
-
-if TYPE_CHECKING:
-    from nets.data.batches import Batch
-
-Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
+from nets.data.examples import Batch, Integers
 
 _ATTEMPTS = 100
 
@@ -117,8 +111,6 @@ class Positions:
             moves: (B,) number of the move to predict: 0 is the first.
             symmetries: (B,) 0 to 7.
         """
-        from nets.data.batches import Batch
-
         count, size = len(games), self.store.size
         planes = np.empty((count, size, size, self.planes), np.float32)
         policy = np.zeros((count, self.moves), np.float32)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from golois.board import in_atari, point_of
 from golois.game import Game
 from golois.rules import Rules
-from golois.scoring import count_points
 from tests.golois import referee
 from tests.golois.referee import Referee
 
@@ -47,7 +46,7 @@ def compare(game: Game, plain: Referee, legal: np.ndarray) -> None:
     assert game.stones().tolist() == [list(row) for row in plain.stones]
     assert game.to_move == plain.to_move
     assert game.score() + game.rules.komi == referee.area_score(plain.stones)
-    assert count_points(game).black + count_points(game).white - game.rules.komi <= size * size
+    assert game.count().black + game.count().white - game.rules.komi <= size * size
     counted = game.liberties()
     for move in range(size * size):
         row, column = divmod(move, size)

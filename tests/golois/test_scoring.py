@@ -11,7 +11,7 @@ from golois.board import BLACK, WHITE
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.rules import Rules
-from golois.scoring import count_points, result_text
+from golois.scoring import result_text
 from tests.golois.diagrams import marked, position
 
 pytestmark = pytest.mark.plain_python
@@ -59,9 +59,9 @@ COUNTS = {
 def test_counts(name: str) -> None:
     diagram, black_area, white_area, black_territory, white_territory = COUNTS[name]
     dead = marked(diagram, "xo")
-    area = count_points(position(diagram, AREA), dead)
+    area = position(diagram, AREA).count(dead)
     assert (area.black, area.white) == (black_area, white_area)
-    territory = count_points(position(diagram, TERRITORY), dead)
+    territory = position(diagram, TERRITORY).count(dead)
     assert (territory.black, territory.white) == (black_territory, white_territory)
 
 
@@ -102,7 +102,7 @@ SEKI = [
 @pytest.mark.parametrize(("scoring", "tax", "diagram", "black", "white"), SEKI)
 def test_seki(scoring: Any, tax: Any, diagram: str, black: int, white: int) -> None:
     game = position(diagram, Rules(komi=0, scoring=scoring, tax=tax))
-    count = count_points(game)
+    count = game.count()
     assert (count.black, count.white) == (black, white)
     assert np.flatnonzero(count.seki).tolist() == (marked(diagram, "xoe") if tax == "seki" else [])
     assert count.owner.ravel()[marked(diagram, "s")].tolist() == [0] * len(marked(diagram, "s"))
@@ -121,7 +121,7 @@ def test_a_chain_beside_neutral_points_keeps_its_two_eyes() -> None:
         . . X s s s O . .
         . . X s s s O O .
     """
-    count = count_points(position(diagram, TERRITORY))
+    count = position(diagram, TERRITORY).count()
     assert not count.seki.any()
     assert (count.black, count.white) == (2 + 4, 3 + 3)
 
@@ -130,7 +130,7 @@ def test_komi_and_prisoners() -> None:
     game = Game(5, Rules.preset("japanese", komi=0.5))
     for move in [1, 0, 5]:  # Black takes the stone in the corner
         game.play(move)
-    count = count_points(game)
+    count = game.count()
     assert game.prisoners == (0, 1)
     assert (count.black, count.white) == (23 + 1, 0.5)
     assert game.score() == 23.5
@@ -165,7 +165,7 @@ def test_dead_stones_that_do_not_stand_there(dead: Any, message: str) -> None:
 
 
 def test_owners() -> None:
-    count = count_points(position(COUNTS["a neutral line between"][0], AREA))
+    count = position(COUNTS["a neutral line between"][0], AREA).count()
     assert count.owner.tolist() == [[BLACK, BLACK, 0, WHITE, WHITE]] * 5
     assert count.score == 0
 
@@ -181,4 +181,4 @@ def test_the_score_is_the_count_whatever_the_position(preset):
         game = Game(9, Rules.preset(preset))
         for _ in range(moves):
             game.play(int(random.choice(np.flatnonzero(game.legal_moves()))))
-        assert game.score() == count_points(game).score
+        assert game.score() == game.count().score

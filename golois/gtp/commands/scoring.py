@@ -5,7 +5,6 @@ from __future__ import annotations
 from golois.coordinates import vertex_from_move
 from golois.gtp.engine import Engine
 from golois.gtp.protocol import GtpError, at_least
-from golois.scoring import count_points
 from golois.search.ownership import chains_of, dead_stones
 
 
@@ -36,7 +35,7 @@ def final_status_list(engine: Engine, arguments: list[str]) -> str:
         raise GtpError(f"syntax error: status '{status[:40]}', expected alive, dead or seki")
     game = engine.game
     dead = set(dead_stones(game))
-    seki = count_points(game, dead).seki.ravel()
+    seki = game.count(dead).seki.ravel()
 
     def status_of(point: int) -> str:
         return "dead" if point in dead else "seki" if seki[point] else "alive"

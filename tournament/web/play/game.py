@@ -9,7 +9,7 @@ from typing import Any
 from golois.board import BLACK, WHITE
 from golois.errors import GoloisError
 from golois.game import COLOUR_NAMES, Game
-from golois.scoring import count_points, result_text
+from golois.scoring import result_text
 from tournament.database import Submission
 from tournament.report.data import letters
 from tournament.web.play.pool import Question
@@ -124,14 +124,14 @@ class VisitorGame:
         if not self.is_over:
             return "", ""
         ending = "counted after two passes" if self.game.is_over else f"counted after {len(self.game.moves)} moves"
-        score = count_points(self.game, self._dead()).score
+        score = self.game.count(self._dead()).score
         return result_text(score), ending
 
     def owners(self) -> str:
         """Return who owns each point of a counted game, a digit each (0 nobody, 1 Black, 2 White); else ""."""
         if self.resigned or not self.is_over:
             return ""
-        return "".join(map(str, count_points(self.game, self._dead()).owner.ravel().tolist()))
+        return "".join(map(str, self.game.count(self._dead()).owner.ravel().tolist()))
 
     def moves_as_text(self) -> str:
         """Return the moves as the board of the page reads them: SGF's two letters each, ".." for a pass."""
