@@ -64,7 +64,7 @@ def count_points(boards: Boards, rules: Rules, handicap: int = 0, dead: Dead = (
         GoloisError: a dead stone that is not on the board.
     """
     board = boards[0]
-    size = int(board["size"])
+    size = int(board["side"])
     colour = board["colour"].copy()
     stones = inside(colour, size).copy()
     removed = _dead_mask(stones, dead)
