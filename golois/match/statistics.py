@@ -44,7 +44,7 @@ def elo(mean: float) -> float:
         return -math.inf
     if mean >= 1:
         return math.inf
-    return -400 * math.log10(1 / mean - 1)
+    return 400 * math.log10(mean / (1 - mean))
 
 
 def expected(difference: float) -> float:
