@@ -52,7 +52,6 @@ class Search:
         seed: of noise and symmetries.
 
     Attributes:
-        batch_seconds: how long the last batch of `run` took, 0 before the first.
         evaluations: positions sent to the network by all searches so far.
     """
 
@@ -96,7 +95,7 @@ class Search:
         self._seeds = [0] * games
         self._avoided: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)] * games
         self._renumbered = np.empty(self.capacity, np.int32)
-        self.batch_seconds = 0.0
+        self._batch_seconds = (0.0, 0.0)  # of the last two steps of `run`
         self.evaluations = 0
 
     def place(self, slot: int, game: Game, seed: int = 0) -> None:
@@ -161,7 +160,7 @@ class Search:
     def run(self, budget: Budget, stop: Callable[[], bool] | None = None, slots: Sequence[int] | None = None) -> None:
         """Search placed games until the budget is spent, the trees are full, or `stop()` says so.
 
-        A limit in seconds is kept by leaving out a batch that would go beyond it, judged by the one before; a
+        A limit in seconds is kept by leaving out a batch that would go beyond it, judged by the last two; a
         position that was never evaluated is evaluated whatever the limit.
 
         Args:
@@ -173,16 +172,22 @@ class Search:
         self.begin(budget, slots)
         limited = self._trees["visit_limit"] > 0
         known = bool((self._nodes["visits"][limited, ROOT] > 0).all())
-        self.batch_seconds *= 0.8  # a batch that was held up once must not keep later searches from trying
+        # batches that were held up must not keep later searches from trying for ever
+        self._batch_seconds = (0.8 * self._batch_seconds[0], 0.8 * self._batch_seconds[1])
         while not (known and budget.seconds is not None and now - started + self.batch_seconds > budget.seconds):
             before = now
             if self.step() == 0 and self.is_finished():
                 break
             known = True
             now = time.perf_counter()
-            self.batch_seconds = now - before
+            self._batch_seconds = (self._batch_seconds[1], now - before)
             if stop is not None and stop():
                 break
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch of `run` takes, 0 before the second: the shorter of the last two, one may compile."""
+        return min(self._batch_seconds)
 
     def begin(self, budget: Budget, slots: Sequence[int] | None = None) -> None:
         """Set the limits of the search that the following calls of `step` carry out; arguments as for `run`."""

@@ -24,15 +24,17 @@ class SimulatedTime:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self.now = 0.0
+        self.network_seconds = 0.0
         monkeypatch.setattr(time, "perf_counter", lambda: self.now)
 
     def network(self, seconds: float) -> UniformEvaluator:
-        """A network that takes so long for each call."""
+        """A network that takes so long for each call, until `network_seconds` says otherwise."""
         simulated = self
+        self.network_seconds = seconds
 
         class Slow(UniformEvaluator):
             def evaluate(self, planes):  # type: ignore[no-untyped-def]
-                simulated.now += seconds
+                simulated.now += simulated.network_seconds
                 return super().evaluate(planes)
 
         return Slow(board_size=9)
@@ -94,6 +96,20 @@ def test_a_search_leaves_out_the_batch_that_would_pass_its_limit(simulated: Simu
         started = simulated.now
         ask(engine, "genmove b")
         assert simulated.now - started <= 1.0
+
+
+def test_a_batch_that_was_held_up_once_does_not_keep_later_moves_from_being_searched(simulated: SimulatedTime):
+    network = simulated.network(0.01)
+    player = searcher(network)
+    engine = Engine(lambda: player)
+    ask(engine, "boardsize 9")
+    ask(engine, "time_settings 0 1 1")
+    simulated.network_seconds = 30.0  # something is compiled
+    ask(engine, "genmove b")
+    simulated.network_seconds = 0.01
+    ask(engine, "genmove w")
+    assert engine.last_report is not None
+    assert engine.last_report.visits > 20
 
 
 @pytest.mark.parametrize("make_player", [searcher, policy], ids=["search", "policy"])
