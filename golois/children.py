@@ -36,23 +36,36 @@ class _Group:
     """The process group of the children; its guard is started with the first of them."""
 
     def __init__(self) -> None:
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._guard = 0  # the number of its process, and of the group
+        self._held = -1  # our end of the pipe
         self._lock = threading.Lock()
 
     def number(self) -> int:
         with self._lock:
-            if self._guard is not None and self._guard.poll() is not None:  # somebody has killed it
-                self._guard.communicate()
-                self._guard = None
-            if self._guard is None:
-                self._guard = subprocess.Popen(
-                    ["/bin/sh", "-c", "read -r nothing; kill -KILL 0"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    process_group=0,
-                )
-            return self._guard.pid
+            if not self._guard or os.waitpid(self._guard, os.WNOHANG)[0]:  # none yet, or somebody has killed it
+                self._start()
+            return self._guard
+
+    def _start(self) -> None:
+        if self._held >= 0:
+            os.close(self._held)
+        waited_at, self._held = os.pipe()  # no child inherits either end
+        silence = os.open(os.devnull, os.O_WRONLY)
+        try:
+            self._guard = os.posix_spawn(
+                "/bin/sh",
+                ["/bin/sh", "-c", "read -r nothing; kill -KILL 0"],
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, waited_at, 0),
+                    (os.POSIX_SPAWN_DUP2, silence, 1),
+                    (os.POSIX_SPAWN_DUP2, silence, 2),
+                ],
+                setpgroup=0,
+            )
+        finally:
+            os.close(waited_at)
+            os.close(silence)
 
 
 _GROUP = _Group()

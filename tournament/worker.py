@@ -176,7 +176,7 @@ class NetworkPlayer:
 
         options = self.options
         budget = Budget(evaluations=options.evaluations or None, seconds=options.seconds or None)
-        player = SearchPlayer(self.evaluator, budget, seed=options.seed)
+        player = SearchPlayer(self.evaluator, budget, seed=options.seed, agreement=False)
         player.warm_up()
         return player
 
