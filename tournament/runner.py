@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import os
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from golois.evaluator import UniformEvaluator
 from golois.rules import Rules
 from tournament.database import Pairing, PlayedGame, Submission
 from tournament.folder import Tournament
@@ -24,7 +26,7 @@ from tournament.players import Player, PlayerFailure
 from tournament.program import GtpProgram
 from tournament.records import write_missing_sgfs, write_sgf
 from tournament.standings import Standings, standings
-from tournament.worker import Options
+from tournament.worker import NetworkPlayer, Options
 
 SECONDS_BETWEEN_LOOKS = 0.5
 """How often a run looks whether it is asked to stop, and a ladder whether somebody new has come."""
@@ -101,7 +103,14 @@ def open_submission(tournament: Tournament, submission: Submission, on_cluster: 
         from tournament.cluster import ClusterNetwork
 
         return ClusterNetwork(content, options, settings.evaluation_seconds)
+    _compile_kernels(options, submission.report["planes"])
     return NetworkProcess(path, options, settings.evaluation_seconds)
+
+
+@functools.cache
+def _compile_kernels(options: Options, planes: int) -> None:
+    """Compile what a network's process will find in the cache: no team's time to load is spent on that."""
+    NetworkPlayer(UniformEvaluator(planes=planes), options).warm_up()
 
 
 class _Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from golois.errors import GoloisError
 from golois.records.sources import read_records
 from tournament.database import Database
 from tournament.folder import Tournament, who_runs
-from tournament.runner import run
+from tournament.runner import open_submission, run
 from tournament.standings import standings
+from tournament.worker import NetworkPlayer
 
 
 def fakes(tournament, submission):
@@ -142,7 +144,7 @@ RUN = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from fake_networks import FakeNetwork
-from tournament.runner import run
+from tournament.runner import open_submission, run
 run(sys.argv[1], lambda p: print(p.played, flush=True), open_player=lambda t, s: FakeNetwork(s.id, pause=0.02))
 """
 
@@ -206,6 +208,20 @@ def test_a_second_run_of_one_folder_is_refused(make_tournament):
         assert who_runs(tournament) is None  # the lock died with the process
     run(folder, open_player=fakes)
     assert len(games_of(folder)) == 20
+
+
+def test_kernels_are_compiled_before_a_networks_time_to_load_begins(make_tournament, monkeypatch):
+    happened = []
+    monkeypatch.setattr(NetworkPlayer, "warm_up", lambda player: happened.append(player.evaluator.planes))
+    monkeypatch.setattr("tournament.runner.NetworkProcess", lambda path, *limits: happened.append(path.name))
+    digest = hashlib.sha256(b"weights").hexdigest()
+    with Tournament.open(make_tournament(seed=321)) as tournament:
+        tournament.network_path(digest).parent.mkdir()
+        tournament.network_path(digest).write_bytes(b"weights")
+        entry = tournament.database.add_submission("Ada", digest, "ada.h5", "x", {"planes": 21})
+        open_submission(tournament, entry)
+        open_submission(tournament, entry)
+    assert happened == [21, f"{digest}.h5", f"{digest}.h5"]
 
 
 def test_a_folder_without_a_tournament_says_how_to_make_one(tmp_path):
