@@ -225,9 +225,8 @@ def status(folder: Path, as_json: bool) -> None:
         print_standings(standings(opened))
         for entry in data["submissions"]:
             if entry["state"] != "plays":
-                click.echo(
-                    f"{entry['team']}, {entry['file_name']}: {entry['state']} {entry['withdrawn'] or ''}".rstrip()
-                )
+                reason = f" ({entry['withdrawn']})" if entry["withdrawn"] else ""
+                click.echo(f"{entry['team']}, {entry['file_name']}: {entry['state']}{reason}")
 
 
 @tournament.command()
