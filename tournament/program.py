@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import queue
 import shutil
-import subprocess
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from golois.children import start_child
 from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
+from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
 from tournament.openings import GameToPlay
 from tournament.players import GIVES_NO_MOVE, PROCESSES, REFUSES, RESIGNS, PlayerFailure
 
@@ -41,22 +38,29 @@ class Position:
         return cls(game.size, game.rules.komi, list(game.colours), list(game.moves), game.to_move)
 
 
-class _Process:
+class _Copy:
     """One running program and the game on its board."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], limit: float) -> None:
         try:
-            self._process = start_child(
-                [shutil.which(command[0]) or command[0], *command[1:]],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                errors="replace",
-            )
-        except OSError as error:
-            raise PlayerFailure(f"cannot be started: {command[0]} ({error.strerror})") from error
+            self._program = GtpProgram([shutil.which(command[0]) or command[0], *command[1:]], limit, command[0])
+        except ProgramError as error:
+            raise PlayerFailure(str(error)) from error
         self._moves: list[int] | None = None
+
+    def ask(self, command: str) -> str:
+        """Return the answer to a command.
+
+        Raises:
+            RefusedCommand: it is an error.
+            PlayerFailure: there is none.
+        """
+        try:
+            return self._program.send(command)
+        except RefusedCommand:
+            raise
+        except ProgramError as error:
+            raise PlayerFailure(str(error)) from error
 
     def move(self, position: Position) -> int:
         """Bring the program's board to a position and return the move it generates there."""
@@ -70,159 +74,110 @@ class _Process:
             commands = []
         for colour, move in zip(position.colours[len(known) :], moves[len(known) :], strict=True):
             commands.append(f"play {COLOURS[colour]} {vertex_from_move(move, position.size)}")
-        for command in commands:
-            if not self.ask(command).startswith("="):
-                return REFUSES
-        answer = self.ask(f"genmove {COLOURS[position.to_move]}")
-        if not answer.startswith("="):
-            return GIVES_NO_MOVE
-        vertex = answer.lstrip("=").strip().lower()
-        if vertex == "resign":
-            return RESIGNS
         try:
+            for command in commands:
+                self.ask(command)
+        except RefusedCommand:
+            return REFUSES
+        try:
+            vertex = self.ask(f"genmove {COLOURS[position.to_move]}").lower()
+            if vertex == "resign":
+                return RESIGNS
             move = move_from_vertex(vertex, position.size)
         except GoloisError:
             return GIVES_NO_MOVE
         self._moves = [*moves, move]
         return move
 
-    def ask(self, command: str) -> str:
-        """Return the answer to a command in one line; it begins with = or ?."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(command + "\n")
-        self._process.stdin.flush()
-        lines: list[str] = []
-        while True:
-            line = self._process.stdout.readline()
-            if not line:
-                raise EOFError
-            if lines and not line.strip():
-                return " ".join(lines)
-            if lines or line.startswith(("=", "?")):  # some programs chatter before their answers
-                lines.append(line.strip())
-
     def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    stream.close()
+        self._program.close(patience=0.0)
 
 
-class GtpProgram:
+class ProgramEntrant:
     """A program, running once for each game in play: it only hears what was played since it was asked last.
 
     Beyond PROCESSES games the one that waited longest is set up for another game. A program has no policy to sample
     from: see `games_to_play` for how its openings come about.
     """
 
-    def __init__(self, command: Sequence[str], seconds_per_move: float = 60.0) -> None:
+    def __init__(self, command: Sequence[str], seconds_per_answer: float = 60.0) -> None:
         """Start the program.
 
         Args:
             command: the program and its arguments.
-            seconds_per_move: how long it may take for a move, the set-up of the position included.
+            seconds_per_answer: how long it may take for any answer, that to `genmove` above all.
 
         Raises:
             PlayerFailure: there is no such program, or it does not speak GTP.
         """
         self.worked = (0.0, 0.0)
         self._command = command
-        self._limit = seconds_per_move
-        first = _Process(command)
+        self._limit = seconds_per_answer
+        first = _Copy(command, seconds_per_answer)
         self._running = [first]  # all that were started, for `close`
-        self._idle: list[_Process] = [first]
-        self._by_game: OrderedDict[int, _Process] = OrderedDict()
+        self._idle: list[_Copy] = [first]
+        self._by_game: OrderedDict[int, _Copy] = OrderedDict()
         self._closed = False
         self._lock = threading.Lock()
-        self._asked: queue.Queue[Callable[[], list[int]] | None] = queue.Queue()
-        self._answers: queue.Queue[list[int] | PlayerFailure] = queue.Queue()
-        self._sent: deque[int] = deque()
-        threading.Thread(target=self._talk, daemon=True).start()
-        known: list[str] = []
-
-        def list_commands() -> list[int]:
-            known.extend(first.ask("list_commands").lstrip("=").split())
-            return []
-
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="program")
+        self._asked: deque[Future[list[int]]] = deque()
         try:
-            self._asked.put(list_commands)
-            self._receive(seconds_per_move, "to tell its commands")
+            known = first.ask("list_commands").split()
             missing = [name for name in NEEDED if name not in known]
             if missing:
-                raise PlayerFailure(f"does not know the GTP commands {', '.join(missing)}")
+                raise PlayerFailure(f"{command[0]} does not know the GTP commands {', '.join(missing)}")
+        except RefusedCommand as error:
+            self.close()
+            raise PlayerFailure(str(error)) from error
         except BaseException:
             self.close()
             raise
 
     def start(self, games: Sequence[GameToPlay]) -> None:
         """Ask for a move in each of these games."""
-        self._sent.append(len(games))
         # the positions as they are now
         positions = [(entry.seed, Position.of(entry.game)) for entry in games]
-        self._asked.put(lambda: self._moves(positions))
+        self._asked.append(self._asking.submit(self._moves, positions))
 
     def finish(self) -> list[int]:
         """Return a move, RESIGNS, GIVES_NO_MOVE or REFUSES for each game of the batch that was sent first."""
-        games = self._sent.popleft()
-        return self._receive(self._limit * games, f"for {games} move{'s' if games > 1 else ''}")
+        return self._asked.popleft().result()
 
     def close(self) -> None:
         """End every process, whatever it is doing."""
-        self._asked.put(None)
+        self._asking.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             self._closed = True
             running = list(self._running)
-        for process in running:
-            process.end()
+        for copy in running:
+            copy.end()
 
     def _moves(self, positions: Sequence[tuple[int, Position]]) -> list[int]:
-        """Return the moves in these games; as many processes think at a time as there are processors."""
+        """Return the moves in these games; as many copies think at a time as there are processors."""
         moves: list[int] = []
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             for first in range(0, len(positions), PROCESSES):  # so that none is wanted for two games at once
                 some = positions[first : first + PROCESSES]
-                processes = [self._process_for(game) for game, _ in some]
-                moves += threads.map(_Process.move, processes, [position for _, position in some])
+                copies = [self._copy_for(game) for game, _ in some]
+                moves += threads.map(_Copy.move, copies, [position for _, position in some])
         return moves
 
-    def _process_for(self, game: int) -> _Process:
-        """Return the process that has this game on its board, else one that has room for it."""
-        process = self._by_game.pop(game, None)
-        if process is None:
+    def _copy_for(self, game: int) -> _Copy:
+        """Return the copy that has this game on its board, else one that has room for it."""
+        copy = self._by_game.pop(game, None)
+        if copy is None:
             if self._idle:
-                process = self._idle.pop()
+                copy = self._idle.pop()
             elif len(self._running) < PROCESSES:
                 with self._lock:
                     if self._closed:
-                        raise EOFError
-                    process = _Process(self._command)
-                    self._running.append(process)
+                        raise PlayerFailure(f"{self._command[0]} was ended")
+                    copy = _Copy(self._command, self._limit)
+                    self._running.append(copy)
             else:
-                process = self._by_game.popitem(last=False)[1]
-        self._by_game[game] = process
-        return process
-
-    def _receive(self, limit: float, what: str) -> list[int]:
-        try:
-            answers = self._answers.get(timeout=limit)
-        except queue.Empty:
-            raise PlayerFailure(f"needed more than {limit:g} s {what}") from None
-        if isinstance(answers, PlayerFailure):
-            raise answers
-        return answers
-
-    def _talk(self) -> None:
-        """Do what is asked, batch by batch, until a process ends or nothing more is asked."""
-        try:
-            while work := self._asked.get():
-                self._answers.put(work())
-        except (OSError, ValueError, EOFError):
-            self._answers.put(PlayerFailure("ended its output without an answer"))
-        except PlayerFailure as failure:
-            self._answers.put(failure)
+                copy = self._by_game.popitem(last=False)[1]
+        self._by_game[game] = copy
+        return copy
 
 
 def check_program(command: Sequence[str]) -> None:
@@ -232,6 +187,6 @@ def check_program(command: Sequence[str]) -> None:
         GoloisError: it does not.
     """
     try:
-        GtpProgram(command, seconds_per_move=20).close()
+        ProgramEntrant(command, seconds_per_answer=20).close()
     except PlayerFailure as failure:
-        raise GoloisError(f"{' '.join(command)}: the program {failure}") from failure
+        raise GoloisError(f"{' '.join(command)}: {failure}") from failure

@@ -23,7 +23,7 @@ from tournament.opening_book import read_openings
 from tournament.openings import GameToPlay, games_to_play
 from tournament.pairing import most_informative, next_pairings
 from tournament.players import Player, PlayerFailure
-from tournament.program import GtpProgram
+from tournament.program import ProgramEntrant
 from tournament.records import write_missing_sgfs, write_sgf
 from tournament.standings import Standings, standings
 from tournament.worker import NetworkPlayer, Options
@@ -88,7 +88,7 @@ def open_submission(tournament: Tournament, submission: Submission, on_cluster: 
         PlayerFailure: it does not start, or its file is not the one that was submitted.
     """
     if "program" in submission.report:
-        return GtpProgram(submission.report["program"], tournament.settings.evaluation_seconds)
+        return ProgramEntrant(submission.report["program"], tournament.settings.evaluation_seconds)
     path = tournament.network_path(submission.digest)
     try:
         content = path.read_bytes()

@@ -110,12 +110,12 @@ class GtpProgram:
             raise RefusedCommand(f"{self.name} refused '{command}': {body or 'no reason given'}")
         return body
 
-    def close(self) -> None:
-        """End the process, by force when it does not go."""
+    def close(self, patience: float = 2.0) -> None:
+        """End the process, by force when it has not gone `patience` seconds after its input ended."""
         with contextlib.suppress(OSError, ValueError):
             self._input.close()
         try:
-            self._process.wait(2)
+            self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

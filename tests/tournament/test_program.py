@@ -16,7 +16,7 @@ from tournament.commands.tournament import program as program_command
 from tournament.folder import Tournament
 from tournament.openings import GameToPlay
 from tournament.players import GIVES_NO_MOVE, REFUSES, RESIGNS, PlayerFailure
-from tournament.program import GtpProgram
+from tournament.program import ProgramEntrant
 from tournament.runner import open_submission, run
 from tournament.submission import enter_program
 
@@ -64,7 +64,7 @@ def start(command):
     started = []
 
     def start(behaviour, **limits):
-        started.append(GtpProgram(command(behaviour), **limits))
+        started.append(ProgramEntrant(command(behaviour), **limits))
         return started[-1]
 
     yield start
@@ -139,7 +139,7 @@ def test_gnu_go_as_the_help_starts_it_accepts_what_the_usual_rules_allow(tmp_pat
     if gnugo is None:
         pytest.skip("GNU Go is not installed (Debian: apt install gnugo)")
     lines = program_command.help.split("gnugo ")[1].replace("\\\n", " ")
-    program = GtpProgram([gnugo, *shlex.split(lines)])
+    program = ProgramEntrant([gnugo, *shlex.split(lines)])
     try:
         # Black's last move takes the last liberty of two stones of its own: suicide
         program.start(games([1, 19, 180, 20, 190, 2, 0]))
@@ -152,16 +152,16 @@ def test_gnu_go_as_the_help_starts_it_accepts_what_the_usual_rules_allow(tmp_pat
 def test_failures_are_told(start, command):
     program = start("crash")
     program.start(games([]))
-    with pytest.raises(PlayerFailure, match="ended its output"):
+    with pytest.raises(PlayerFailure, match="ended while it was asked: genmove B"):
         program.finish()
-    program = start("hang", seconds_per_move=0.3)
+    program = start("hang", seconds_per_answer=0.3)
     program.start(games([], []))
-    with pytest.raises(PlayerFailure, match=r"needed more than 0.6 s for 2 moves"):
+    with pytest.raises(PlayerFailure, match=r"did not answer 'genmove B' within 0.3 s"):
         program.finish()
     with pytest.raises(PlayerFailure, match="does not know the GTP commands boardsize"):
-        GtpProgram(command("deaf"))
-    with pytest.raises(PlayerFailure, match=r"cannot be started: no-such-program"):
-        GtpProgram(["no-such-program"])
+        ProgramEntrant(command("deaf"))
+    with pytest.raises(PlayerFailure, match=r"cannot start no-such-program: No such file"):
+        ProgramEntrant(["no-such-program"])
 
 
 def test_a_program_plays_in_a_tournament_and_has_a_place_in_the_report(make_tournament, command):
@@ -190,6 +190,6 @@ def test_a_program_that_resigns_or_plays_against_the_rules_loses(make_tournament
 
 
 def test_what_does_not_speak_gtp_does_not_enter(tmp_path):
-    with pytest.raises(GoloisError, match="ended its output"):
+    with pytest.raises(GoloisError, match="ended while it was asked: list_commands"):
         enter_program([sys.executable, "-c", "print('hello')"], "Hello", tmp_path / "cup")
     assert not (tmp_path / "cup").exists()
