@@ -23,7 +23,8 @@ from golois.planes import new_workspaces
 from golois.playouts import run_playouts
 from golois.records.build import build_store
 from golois.records.store import GameStore
-from golois.sampling import Games, fill_positions
+from golois.sampling import fill_positions
+from golois.stored_games import Games
 from golois.symmetry import SYMMETRIES, move_table
 
 BATCH = 10_000  # positions of one getBatch in the course's scripts

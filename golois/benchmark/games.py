@@ -11,7 +11,7 @@ from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspaces, encode_position
 from golois.playouts import random_point
 from golois.records.result import Winner
-from golois.sampling import Games, Integers, replay
+from golois.stored_games import Games, Integers, replay
 
 U = np.uint64
 _TRIES = 2

@@ -31,7 +31,7 @@ from golois.records.record import RecordProblem
 from golois.records.result import Winner
 from golois.records.sources import count_bytes
 from golois.records.store import GameStore
-from golois.sampling import Games
+from golois.stored_games import Games
 
 DATA_NAME = "games.data"
 VALIDATION_GAMES = 10_000

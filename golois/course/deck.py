@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from golois.jit import Integer, kernel
 from golois.records.record import POINT_MASK
-from golois.sampling import Games
+from golois.stored_games import Games
 
 Integers = npt.NDArray[np.int64]
 U = np.uint64

@@ -11,7 +11,8 @@ from golois.errors import GoloisError
 from golois.records.record import POINT_MASK
 from golois.records.result import Winner
 from golois.records.store import GameStore
-from golois.sampling import Games, fill_positions
+from golois.sampling import fill_positions
+from golois.stored_games import Games
 from nets.data.examples import Batch, Integers
 
 _ATTEMPTS = 100

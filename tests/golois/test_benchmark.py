@@ -16,7 +16,7 @@ from golois.errors import GoloisError
 from golois.history import empty_records
 from golois.records.record import GameRecord
 from golois.records.store import GameStore
-from golois.sampling import replay
+from golois.stored_games import replay
 
 KEYS = {"playouts_19", "playouts_9", "replay_moves", "planes_6", "sampled_6", "planes_31", "get_batch_seconds"}
 

@@ -17,7 +17,8 @@ from golois.planes import PLANE_SETS, encode, encode_batch
 from golois.records.arrays import pack
 from golois.records.record import GameRecord, moves_with_colours
 from golois.rules import Rules
-from golois.sampling import Games, fill_positions
+from golois.sampling import fill_positions
+from golois.stored_games import Games
 from golois.symmetry import apply_to_planes
 
 

@@ -18,7 +18,8 @@ from golois.records.arrays import pack
 from golois.records.record import GameRecord, moves_with_colours
 from golois.records.visits import Visits
 from golois.rules import Rules
-from golois.sampling import Games, fill_positions
+from golois.sampling import fill_positions
+from golois.stored_games import Games
 from golois.symmetry import apply_to_move, apply_to_planes, apply_to_policy
 
 SIZE = 9
