@@ -30,9 +30,10 @@ from golois.board import (
 from golois.board.chains import count_liberties
 from golois.board.judge import KO, LEGAL, OCCUPIED, fill_legal, first_position, judge, play_all, play_if_legal
 from golois.board.superko import POSITIONAL, SIMPLE, SITUATIONAL
-from golois.coordinates import COLUMNS, vertex_from_move
+from golois.coordinates import vertex_from_move
+from golois.drawing import draw_stones
 from golois.errors import GoloisError
-from golois.handicap import fixed_handicap, star_points
+from golois.handicap import fixed_handicap
 from golois.jit import Integer
 from golois.rules import Rules
 from golois.scoring import Count, Dead, area_score, count_points, result_text
@@ -316,19 +317,10 @@ class Game:
 
     def __str__(self) -> str:
         """The board as text: X Black, O White, the last move in brackets."""
-        last = self.moves[-1] if self.moves else self.pass_move
-        letters = "   " + " ".join(COLUMNS[: self.size])
-        lines = [letters]
-        for row, line in enumerate(self.stones()):
-            cells = " " + " ".join(_symbol(row, column, int(line[column]), self.size) for column in range(self.size))
-            cells += " "
-            if last != self.pass_move and last // self.size == row:
-                at = 2 * (last % self.size)
-                cells = f"{cells[:at]}({cells[at + 1]}){cells[at + 3 :]}"
-            lines.append(f"{self.size - row:2d}{cells}{self.size - row}")
         black, white = self.prisoners
         turn = "game over" if self.is_over else f"{COLOUR_NAMES[self.to_move]} to move"
-        return "\n".join([*lines, letters, f"{turn}; captured: {black} black, {white} white; {self.rules}"])
+        state = f"{turn}; captured: {black} black, {white} white; {self.rules}"
+        return draw_stones(self.stones(), self.moves[-1] if self.moves else self.pass_move) + "\n" + state
 
 
 def _check_colour(colour: int) -> None:
@@ -340,12 +332,6 @@ def _check_colour(colour: int) -> None:
 def _empty_board(size: int) -> Boards:
     """The one empty board of a size that all games start from."""
     return new_boards(1, size)
-
-
-def _symbol(row: int, column: int, colour: int, size: int) -> str:
-    if colour == EMPTY:
-        return "+" if size * row + column in star_points(size) else "."
-    return "X" if colour == BLACK else "O"
 
 
 def _setup_stones(size: int, black: Iterable[int], white: Iterable[int]) -> npt.NDArray[np.uint8] | None:
