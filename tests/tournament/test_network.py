@@ -213,4 +213,4 @@ def test_a_budget_in_seconds_is_cpu_time_of_the_network():
     player.choose([Asked(8, -1, [60])])
     cpu, clock = time.process_time() - began_cpu, time.monotonic() - began
     assert clock > 0.1  # the clock alone does not end it
-    assert cpu >= 0.1 or clock >= 0.8
+    assert cpu >= 0.1 or clock > 0.7  # eight times that, less the batch that would have gone beyond
