@@ -76,8 +76,8 @@ class Evaluation:
 
     @property
     def dead_value(self) -> bool:
-        """Whether the value head does no better than a constant."""
-        return self.value_gain < _DEAD_GAIN
+        """Whether the value head does no better than a constant, where the games did not all end alike."""
+        return self.constant_mse > 0 and self.value_gain < _DEAD_GAIN
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, for JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,12 @@ def test_a_predictor_that_knows_nothing_reaches_chance_and_its_value_head_is_cal
     white_wins = np.mean([positions.store.game(g).result == "W+R" for g in positions.games])
     assert result.constant_mse == pytest.approx(white_wins * (1 - white_wins), rel=1e-4)
     assert result.dead_value
+
+
+def test_games_that_all_ended_alike_do_not_judge_the_value_head(positions: Positions) -> None:
+    result = replace(evaluate(uniform, positions, 40), constant_mse=0.0)
+    assert not result.dead_value
+    assert result.value_gain == 0
 
 
 def test_the_phases_and_the_bins_contain_every_position_once(positions: Positions) -> None:
