@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from golois.errors import GoloisError
+from nets.pretrained import shipped_network
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -157,7 +158,7 @@ def _write_untrained(config: TrainingConfig, folder: Path) -> None:
 
 
 def _submit_all(network: Path, folder: Path, games_per_pairing: int, seed: int, console: Console) -> None:
-    """Enter the trained network, what it was on the way, and the networks that come with the package."""
+    """Enter the trained network, what it was on the way, and the best one that comes with the package."""
     from tournament.folder import Tournament
     from tournament.settings import Settings
     from tournament.submission import submit
@@ -166,11 +167,12 @@ def _submit_all(network: Path, folder: Path, games_per_pairing: int, seed: int, 
         Tournament.create(folder, Settings(name="Golois demo", games=games_per_pairing, seed=seed)).database.close()
     with Tournament.open(folder) as tournament:
         entered = {entry.team for entry in tournament.database.submissions()}
+    shipped = shipped_network()
     entrants = [
         (YOURS, network),
         (EARLY, _early(network)),
         (UNTRAINED, network.with_name("untrained.h5")),
-        *((path.stem, path) for path in _shipped()),
+        (shipped.stem, shipped),
     ]
     for team, path in entrants:
         if team in entered or not path.exists():
@@ -183,10 +185,6 @@ def _submit_all(network: Path, folder: Path, games_per_pairing: int, seed: int, 
         )
         for warning in entry.warnings:
             console.print(f"  note: {warning}", markup=False)
-
-
-def _shipped() -> list[Path]:
-    return sorted(Path(str(files("nets").joinpath("pretrained"))).glob("*.h5"))
 
 
 def _play(folder: Path, console: Console) -> Standings:

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from golois.errors import GoloisError
-from nets.commands.engine_options import configuration, read_settings, shipped_network
+from nets.commands.engine_options import configuration, read_settings
 from nets.commands.loading import announcing
+from nets.pretrained import shipped_network
 
 
 @click.command()

@@ -25,8 +25,8 @@ def network(
 
     The last column is the evaluator's speed as a share of the engine's own, measured in turns.
     """
-    from nets.commands.engine_options import shipped_network
     from nets.inference.engines import available_engines, chosen_engine
+    from nets.pretrained import shipped_network
 
     path = Path(file or shipped_network())
     in_use = chosen_engine("auto")

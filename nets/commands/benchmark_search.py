@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from golois.errors import GoloisError
-from nets.commands.engine_options import shipped_network
+from nets.pretrained import shipped_network
 
 if TYPE_CHECKING:
     from golois.evaluator import Evaluator

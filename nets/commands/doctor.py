@@ -196,8 +196,8 @@ def check_network(network: str | None) -> Finding:
     import numpy as np
 
     from golois.errors import GoloisError
-    from nets.commands.engine_options import shipped_network
     from nets.inference import load_evaluator
+    from nets.pretrained import shipped_network
 
     try:
         path = network or shipped_network()

@@ -96,15 +96,3 @@ def _check_value(context: click.Context, option: click.Parameter, value: Any, pl
         option.type_cast_value(context, value)
     except click.BadParameter as error:
         raise GoloisError(f"{place}: {error.message}") from error
-
-
-def shipped_network() -> Path:
-    """The strongest network that comes with the package; GoloisError when none does."""
-    import nets
-
-    networks = sorted((Path(nets.__path__[0]) / "pretrained").glob("*.h5"), key=lambda path: path.stat().st_size)
-    if not networks:
-        raise GoloisError(
-            "no network is given and none comes with this package: use --network FILE (golois train makes one)"
-        )
-    return networks[-1]

@@ -10,7 +10,7 @@ import click
 
 from golois.errors import GoloisError
 from golois.files import write_whole
-from nets.commands.engine_options import shipped_network
+from nets.pretrained import shipped_network
 
 LEAVES = (1, 2, 4, 8, 16)
 GAIN = 1.15  # more leaves in a batch make a tree worse, so they must be worth it

@@ -12,8 +12,9 @@ import click
 
 from golois.errors import GoloisError
 from golois.players import Player
-from nets.commands.engine_options import configuration, read_budget, read_settings, search_options, shipped_network
+from nets.commands.engine_options import configuration, read_budget, read_settings, search_options
 from nets.commands.loading import announcing
+from nets.pretrained import shipped_network
 
 
 @click.command()

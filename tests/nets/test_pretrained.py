@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pytest
 
-import nets
+from nets.pretrained import shipped_network, shipped_networks
 from nets.reader import check_network
 
-FOLDER = Path(nets.__file__).parent / "pretrained"
-NETWORKS = sorted(FOLDER.glob("*.h5"))
+
+def test_the_strongest_comes_first() -> None:
+    assert shipped_network() == shipped_networks()[0]
+    assert shipped_network().stem == "residual-6x64"
 
 
-def test_there_are_networks() -> None:
-    assert NETWORKS
-
-
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", shipped_networks(), ids=lambda path: path.stem)
 def test_a_tournament_takes_it_and_its_card_has_its_facts(path: Path) -> None:
     report = check_network(path, limit=1_000_000)
     assert report.ok, report.problems

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from golois.errors import GoloisError
+from nets.pretrained import shipped_networks
 
 
 @click.command()
@@ -15,19 +16,17 @@ from golois.errors import GoloisError
 def tournament(networks: tuple[Path, ...], games: int) -> None:
     """Measure games a minute by policy alone, and the share of the time spent in the networks.
 
-    NETWORKS are two .h5 files; without them, two of those that come with Golois play, or two residual
-    networks of under 100,000 parameters made for the occasion: speed does not depend on what they have learnt.
+    NETWORKS are two .h5 files, or one that plays against itself; without them, two of those that come with Golois
+    play.
     """
-    from tempfile import TemporaryDirectory
-
     from rich.console import Console
     from rich.progress import Progress
 
     from tournament.benchmark import measure
 
     console = Console(stderr=True)
-    with TemporaryDirectory() as made, Progress(console=console, transient=True) as progress:
-        first, second = _two(networks, Path(made))
+    first, second = _two(networks)
+    with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Loading", total=games)
         speed = measure(
             first,
@@ -45,23 +44,8 @@ def tournament(networks: tuple[Path, ...], games: int) -> None:
     )
 
 
-def _two(networks: tuple[Path, ...], made: Path) -> tuple[Path, Path]:
+def _two(networks: tuple[Path, ...]) -> tuple[Path, Path]:
     if len(networks) > 2:
         raise GoloisError(f"{len(networks)} networks were given; expected two, or none for those that come with Golois")
-    if not networks:
-        from importlib.resources import files
-
-        networks = tuple(sorted(Path(str(files("nets"))).joinpath("pretrained").glob("*.h5"))[:2])
-        if not networks:
-            networks = _make_two(made)
+    networks = networks or shipped_networks()[:2]
     return networks[0], networks[-1]
-
-
-def _make_two(folder: Path) -> tuple[Path, ...]:
-    """Save two untrained networks of the usual size."""
-    from nets.architectures import network_within
-
-    paths = folder / "made-1.h5", folder / "made-2.h5"
-    for path in paths:
-        network_within("residual", 100_000).save(path)
-    return paths

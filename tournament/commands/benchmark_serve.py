@@ -21,20 +21,20 @@ def serve(readers: int, seconds: float, pause: float) -> None:
     Twelve teams with 1980 finished games play on at full speed, all with the network that comes with Golois. Every
     reader has a page open that follows the tournament: it is read anew after each change, within 0.7 s as in a browser.
     """
-    from importlib.resources import files
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from rich.console import Console
     from rich.table import Table
 
+    from nets.pretrained import shipped_network
     from tournament.demo import demo_records
     from tournament.web.benchmark import measure, prepare
 
     console = Console(stderr=True)
     with TemporaryDirectory() as made, console.status("Making a tournament") as status:
         folder = Path(made) / "tournament"
-        prepare(folder, Path(str(files("nets"))) / "pretrained" / "residual-6x64.h5", demo_records())
+        prepare(folder, shipped_network(), demo_records())
         answers = measure(folder, readers, seconds, pause, status.update)
     table = Table(box=None)
     for title in ("milliseconds", "answers", "50 %", "95 %", "99 %", "slowest"):

@@ -13,10 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from nets.pretrained import shipped_network
 
 PATIENCE = 200.0  # seconds: kernels and networks may have to be compiled first
 VERTEX = r"(?:[A-HJ-T](?:1?[0-9])|pass)"
@@ -120,9 +121,7 @@ def test_lizzie_stops_pondering_by_asking_for_the_name(engine: Process):
 
 
 def test_a_network_is_exchanged_while_the_engine_ponders(engine: Process):
-    import nets
-
-    network = next((Path(nets.__path__[0]) / "pretrained").glob("*.h5"))
+    network = shipped_network()
     assert engine.ask("genmove w")[0].startswith("= ")  # and now it ponders
     refused = engine.ask("golois-load-network /nowhere/none.h5")
     assert refused[0].startswith("? ")

@@ -8,7 +8,7 @@ import shutil
 import pytest
 from browser import chromium, visit
 
-from nets.commands.engine_options import shipped_network
+from nets.pretrained import shipped_network
 from tournament.teams import Teams
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
