@@ -100,23 +100,13 @@ def improve_policy(
     if known > 0:
         mixed = float((value + total * weighted / known) / (1.0 + total))
     scale = (selection.gumbel_visit + most) * selection.gumbel_scale
-    highest = -1e30
+    logits = np.full(len(policy), -np.inf)
     for move in range(len(policy)):
         if policy[U(move)] >= ZERO:
             completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
-            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
-            highest = max(highest, logit)
-    total_weight = 0.0
-    for move in range(len(policy)):
-        weight = 0.0
-        if policy[U(move)] >= ZERO:
-            completed = np.float64(values[U(move)]) if visits[U(move)] > 0 else mixed
-            logit = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
-            weight = np.exp(logit - highest)
-        policy[U(move)] = np.float32(weight)
-        total_weight += weight
-    for move in range(len(policy)):
-        policy[U(move)] = np.float32(policy[U(move)] / total_weight)
+            logits[U(move)] = np.log(max(np.float64(policy[U(move)]), 1e-12)) + scale * completed
+    weights = np.exp(logits - logits.max())
+    policy[:] = weights / weights.sum()
 
 
 @kernel
