@@ -174,6 +174,8 @@ _ALIASES = {
     "tt": "tromp-taylor",
     "chinese-kgs": "chinese-superko",
     "chinese-ogs": "chinese-superko",
+    "chinesekgs": "chinese-superko",
+    "chineseogs": "chinese-superko",
     "bga": "aga",
     "french": "aga",
     "nz": "new-zealand",

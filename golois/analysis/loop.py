@@ -16,10 +16,14 @@ from typing import Any, BinaryIO
 
 from golois import __version__
 from golois.analysis.answers import nothing_of, result_of
-from golois.analysis.queries import Query, QueryError, parse_request, read_queries
+from golois.analysis.fields import QueryError, is_integer
+from golois.analysis.queries import Query, parse_request, read_queries
 from golois.errors import GoloisError
 from golois.gtp.loop import RawInput, read_lines
 from golois.search import Search
+
+TERMINATE = 'Requests for a terminate action must have a string "terminateId" field'
+TURNS = "If provided, must be an array of integers indicating turns to terminate"
 
 
 @dataclass
@@ -104,10 +108,10 @@ class AnalysisEngine:
 
     def _read_queries(self, request: dict[str, Any]) -> tuple[list[Query], list[dict[str, Any]]]:
         try:
-            size = self._loading.result().size
+            search = self._loading.result()
         except GoloisError as error:
             raise QueryError(str(error), identity=request["id"]) from error
-        return read_queries(request, size, self.winrates_as)
+        return read_queries(request, search.size, self.winrates_as, search.settings)
 
     def _act(self, request: dict[str, Any]) -> None:
         action = request["action"]
@@ -116,19 +120,18 @@ class AnalysisEngine:
             # clients look for features by KataGo's number; this is the protocol that is spoken here
             answer |= {"version": "1.13.0", "git_hash": f"golois-{__version__}"}
         elif action == "query_models":
-            answer |= {"models": [{"name": self.model, "internalName": self.model, "maxBatchSize": 256}]}
+            model = {"name": self.model, "internalName": self.model, "maxBatchSize": 256, "usesHumanSLProfile": False}
+            answer |= {"models": [model]}
         elif action == "clear_cache":
             if self._loading.done() and self._loading.exception() is None:
                 self._loading.result().clear_cache()
         elif action in ("terminate", "terminate_all"):
             turns = request.get("turnNumbers")
-            if turns is not None and (
-                not isinstance(turns, list) or any(isinstance(t, bool) or not isinstance(t, int) for t in turns)
-            ):
-                raise QueryError("Must be an array of integers", "turnNumbers", request["id"])
             identity = request.get("terminateId")
             if action == "terminate" and not isinstance(identity, str):
-                raise QueryError('Requires a string "terminateId" field', "terminateId", request["id"])
+                raise QueryError(TERMINATE, "terminateId", request["id"])
+            if "turnNumbers" in request and not (isinstance(turns, list) and all(map(is_integer, turns))):
+                raise QueryError(TURNS, "turnNumbers", request["id"])
             self._terminate(identity if action == "terminate" else None, turns)
         self._send(answer)
 
@@ -173,16 +176,18 @@ class AnalysisEngine:
                 if report.visits:
                     self._send(result_of(query, report, during_search=True))
                 # from when it was sent: a client that asks too often must not hold up the search
-                running.due = time.perf_counter() + (query.report_every or 0)
+                every = query.wanted.report_every
+                running.due = None if every is None else time.perf_counter() + every
 
     def _start(self, search: Search, slot: int, query: Query) -> None:
         search.forget(slot)
-        search.place(slot, query.game)
-        if query.avoided:
-            search.avoid(slot, query.avoided)
+        search.place(slot, query.game, settings=query.settings)
+        if query.restriction:
+            search.restrict(slot, query.restriction)
         search.limit(slot, query.visits or self.visits)
         now = time.perf_counter()
-        self._running[slot] = Running(query, now, now + query.report_every if query.report_every else None)
+        first = query.wanted.report_first
+        self._running[slot] = Running(query, now, None if first is None else now + first)
 
     def _free(self, search: Search, slot: int) -> None:
         search.limit(slot, 0)

@@ -1,51 +1,64 @@
-"""Requests: what KataGo's analysis protocol lets a client ask, read and checked.
-
-The messages are KataGo's own, since clients show or match them.
-"""
+"""Requests for analysis: a query for each turn that a client of KataGo's analysis protocol asks about."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from golois.analysis.fields import Fields, QueryError, is_integer
+from golois.analysis.overrides import MOST_VISITS, read_overrides
+from golois.analysis.rules import read_rules
 from golois.board import BLACK, WHITE
-from golois.coordinates import move_from_vertex
+from golois.coordinates import vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.rules import Rules
+from golois.search import SearchSettings
+from golois.search.restriction import Restriction
 
 ACTIONS = ("query_version", "query_models", "clear_cache", "terminate", "terminate_all")
-PAIRS = 'Must be an array of pairs of the form: ["b" or "w", GTP board vertex]'
-WINRATES = ("BLACK", "WHITE", "SIDETOMOVE")
-
-# fields that change nothing here: read without a warning
-IGNORED = {
-    "whiteHandicapBonus",
-    "rootFpuReductionMax",
-    "rootPolicyTemperature",
-    "includeNoResultValue",
-    "friendlyPassOk",
-}
+SECONDS = "Must be number of seconds from 0.001 to 1000000.0"
+RULES = (
+    'Must specify rules string, such as "chinese" or "tromp-taylor", or a JSON object with detailed rules parameters.'
+)
+ROOT_FIELDS = {"rootFpuReductionMax": (0.0, 2.0), "rootPolicyTemperature": (0.01, 100.0)}
+ENTRIES = "Must be a list of dicts with subfields 'player', 'moves', 'untilDepth'"
+MOST_PRIORITY = (1 << 62) - 1
+MOST_NODES = 1 << 30  # visits beyond it are more than any tree holds
+LINE = 15  # moves after the first that a line shows, where a request does not say
 
 
-class QueryError(GoloisError):
-    """A request that cannot be answered, with the field at fault and the request's id where it has one."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a request wants to be told.
 
-    def __init__(self, message: str, field_name: str | None = None, identity: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field_name
-        self.identity = identity
+    Attributes:
+        report_every: seconds between partial results, None for none.
+        report_first: seconds before the first of them.
+        line: moves of a line after its first.
+        ownership: the owner of each point.
+        ownership_deviation: and how sure that is.
+        moves_ownership: the same after each move.
+        moves_ownership_deviation: see above.
+        policy: the network's policy.
+        variation_visits: visits along the lines.
+        no_result: the probability of a game without a result.
+        winrates_as: BLACK, WHITE or SIDETOMOVE.
+    """
 
-    def answer(self) -> dict[str, Any]:
-        """The error as a response."""
-        answer: dict[str, Any] = {"error": str(self)}
-        if self.field is not None:
-            answer["field"] = self.field
-        if self.identity is not None:
-            answer["id"] = self.identity
-        return answer
+    report_every: float | None = None
+    report_first: float | None = None
+    line: int = LINE
+    ownership: bool = False
+    ownership_deviation: bool = False
+    moves_ownership: bool = False
+    moves_ownership_deviation: bool = False
+    policy: bool = False
+    variation_visits: bool = False
+    no_result: bool = False
+    winrates_as: str = "BLACK"
 
 
 @dataclass
@@ -56,31 +69,23 @@ class Query:
         identity: the request's id.
         turn: number of moves played before the position.
         game: the position with its history.
+        wanted: what is to be told.
         visits: of the search, None for the engine's own number.
         seconds: most seconds of the search, None for no limit.
         priority: higher ones are searched first.
-        report_every: seconds between partial results, None for none.
-        ownership: whether the owner of each point is asked for.
-        moves_ownership: the same after each move.
-        policy: whether the network's policy is asked for.
-        variation_visits: whether visits along the lines are asked for.
-        avoided: moves not to be searched at the root.
-        winrates_as: BLACK, WHITE or SIDETOMOVE.
+        settings: of the search.
+        restriction: moves to be left out, None when none are.
     """
 
     identity: str
     turn: int
     game: Game
+    wanted: Wanted = field(default_factory=Wanted)
     visits: int | None = None
     seconds: float | None = None
     priority: int = 0
-    report_every: float | None = None
-    ownership: bool = False
-    moves_ownership: bool = False
-    policy: bool = False
-    variation_visits: bool = False
-    avoided: frozenset[int] = field(default_factory=frozenset)
-    winrates_as: str = "BLACK"
+    settings: SearchSettings = field(default_factory=SearchSettings)
+    restriction: Restriction | None = None
 
 
 def parse_request(line: str) -> dict[str, Any]:
@@ -88,9 +93,10 @@ def parse_request(line: str) -> dict[str, Any]:
     try:
         request = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise QueryError(f"Could not parse input line as json request: {str(error)[:200]}") from None
+        told = f"{str(error)[:200]} - could not parse input line as json request: {line.strip()[:200]}"
+        raise QueryError(told) from None
     if not isinstance(request, dict):
-        raise QueryError("Request line was valid json but was not an object, ignoring")
+        raise QueryError(f"Request line was valid json but was not an object, ignoring: {line.strip()[:200]}")
     if not isinstance(request.get("id"), str):
         raise QueryError('Request must have a string "id" field')
     if "action" in request and request["action"] not in ACTIONS:
@@ -99,181 +105,190 @@ def parse_request(line: str) -> dict[str, Any]:
     return request
 
 
-def read_queries(request: Mapping[str, Any], size: int, winrates_as: str) -> tuple[list[Query], list[dict[str, Any]]]:
+def read_queries(
+    request: Mapping[str, Any], size: int, winrates_as: str, settings: SearchSettings | None = None
+) -> tuple[list[Query], list[dict[str, Any]]]:
     """Check a request for analysis; return a query for each turn, and warnings as responses.
 
     Args:
         request: from `parse_request`.
         size: the only board size that can be analysed.
         winrates_as: whose probabilities to report where the request does not say.
+        settings: of the search where the request does not say.
     """
-    reader = _Reader(request)
+    fields = Fields(request)
     for name in ("boardXSize", "boardYSize"):
-        given = reader.integer(name, 2, 25, f"Must provide an integer from 2 to {size}", required=True)
-        if given != size:
-            raise reader.error(name, f"Must provide the integer {size}: the network plays on {size}x{size}")
-    rules = reader.rules()
-    stones = reader.stones("initialStones", size)
-    moves = reader.stones("moves", size, required=True)
-    first = reader.player("initialPlayer")
-    games = _games(reader, size, rules, stones, moves, first)
-    turns = reader.integers("analyzeTurns", len(moves), [len(moves)])
-    priority = reader.integer("priority", -(2**31), 2**31, "Must be an integer", default=0)
-    priorities = reader.integers("priorities", 2**31, [], least=-(2**31)) or [priority] * len(turns)
+        if fields.integer(name, 2, 25, f"Must provide an integer from 2 to {size}") != size:
+            raise fields.error(name, f"Must provide the integer {size}: the network plays on {size}x{size}")
+    warnings: list[dict[str, Any]] = []
+    stones = fields.stones("initialStones", size)
+    if not fields.has("moves"):
+        raise fields.error("moves", "Must specify an array of [player,location] pairs")
+    moves = fields.stones("moves", size)
+    first = fields.player("initialPlayer", fields.get("initialPlayer")) if fields.has("initialPlayer") else None
+    priorities = _priorities(fields, len(moves))
+    rules = _rules(fields, warnings)
+    given = fields.get("overrideSettings") if fields.has("overrideSettings") else {}
+    if not isinstance(given, dict):
+        raise fields.error("overrideSettings", "Must be an object")
+    overrides = dict(given)
+    for name, (least, most) in ROOT_FIELDS.items():
+        value = fields.number(name, least, most, f"Must be a number from {least} to {most}")
+        if value is not None:
+            overrides[name] = value
+    try:
+        changed = read_overrides(overrides, settings or SearchSettings(), winrates_as)
+    except GoloisError as error:
+        raise fields.error("overrideSettings", f"Could not set settings: {error}") from None
+    if changed.unknown:
+        warnings.append(fields.warning("overrideSettings", f"Unknown config params: {','.join(changed.unknown)}"))
+    visits = fields.integer("maxVisits", 1, MOST_VISITS, "Must be an integer from 1 to 2^50") or changed.visits
+    query = Query(
+        fields.identity,
+        0,
+        Game(size, rules),
+        _wanted(fields, changed.winrates_as),
+        min(visits, MOST_NODES) if visits else None,
+        changed.seconds,
+        settings=changed.settings,
+        restriction=_restriction(fields, size),
+    )
+    games = _games(fields, size, rules, stones, moves, first)
+    queries = [replace(query, turn=turn, game=games[turn], priority=priorities[turn]) for turn in sorted(priorities)]
+    return queries, warnings + fields.warnings()
+
+
+def _wanted(fields: Fields, winrates_as: str) -> Wanted:
+    every = fields.number("reportDuringSearchEvery", 0.001, 1e6, SECONDS)
+    first = fields.number("firstReportDuringSearchAfter", 0.001, 1e6, SECONDS)
+    line = fields.integer("analysisPVLen", 1, 1000, "Must be an integer from 1 to 1000")
+    return Wanted(
+        report_every=every,
+        report_first=every if first is None else first,
+        line=LINE if line is None else line,
+        ownership=fields.boolean("includeOwnership"),
+        ownership_deviation=fields.boolean("includeOwnershipStdev"),
+        moves_ownership=fields.boolean("includeMovesOwnership"),
+        moves_ownership_deviation=fields.boolean("includeMovesOwnershipStdev"),
+        policy=fields.boolean("includePolicy"),
+        variation_visits=fields.boolean("includePVVisits"),
+        no_result=fields.boolean("includeNoResultValue"),
+        winrates_as=winrates_as,
+    )
+
+
+def _priorities(fields: Fields, moves: int) -> dict[int, int]:
+    """The priority of each turn to be analysed."""
+    turns = fields.integers("analyzeTurns", "Must specify an array of integers indicating turns to analyze")
+    for turn in turns or ():
+        if not 0 <= turn <= moves:
+            raise fields.error("analyzeTurns", f"Invalid turn number: {turn}")
+    priority = fields.integer("priority", -MOST_PRIORITY, MOST_PRIORITY, "Must be a number between -2^62 and 2^62")
+    priorities = fields.integers("priorities", "Must specify an array of integers indicating priorities")
+    if priorities is None:
+        return dict.fromkeys([moves] if turns is None else turns, priority or 0)
+    if turns is None:
+        raise fields.error("priorities", "Can only specify when also specifying analyzeTurns")
+    if priority is not None:
+        raise fields.error("priority", "Cannot specify both priority and priorities")
     if len(priorities) != len(turns):
-        raise reader.error("priorities", "Must be of same length as analyzeTurns")
-    override = request.get("overrideSettings", {})
-    if not isinstance(override, dict):
-        raise reader.error("overrideSettings", "Must be an object")
-    winrates = override.get("reportAnalysisWinratesAs", winrates_as)
-    if winrates not in WINRATES:
-        raise reader.error("overrideSettings", f"reportAnalysisWinratesAs must be one of {', '.join(WINRATES)}")
-    shared = {
-        "visits": reader.integer("maxVisits", 1, 2**30, "Must be an integer from 1 to 2^30"),
-        "seconds": _number(reader, override, "maxTime"),
-        "report_every": _number(reader, request, "reportDuringSearchEvery"),
-        "ownership": reader.boolean("includeOwnership"),
-        "moves_ownership": reader.boolean("includeMovesOwnership"),
-        "policy": reader.boolean("includePolicy"),
-        "variation_visits": reader.boolean("includePVVisits"),
-        "winrates_as": winrates,
-    }
-    queries = [
-        Query(reader.identity, turn, games[turn], priority=priority, avoided=reader.avoided(games[turn]), **shared)
-        for turn, priority in zip(turns, priorities, strict=True)
-    ]
-    unused = sorted(set(request) - reader.known - IGNORED - {"id", "overrideSettings", "avoidMoves", "allowMoves"})
-    warnings = [{"warning": "Unexpected or unused field", "field": name, "id": reader.identity} for name in unused]
-    return queries, warnings
+        raise fields.error("priorities", "Must be of matching length to analyzeTurns")
+    for value in priorities:
+        if abs(value) > MOST_PRIORITY:
+            raise fields.error("priorities", f"Invalid priority: {value}")
+    return dict(zip(turns, priorities, strict=True))
+
+
+def _rules(fields: Fields, warnings: list[dict[str, Any]]) -> Rules:
+    given = fields.get("rules")
+    if not isinstance(given, str | dict):
+        raise fields.error("rules", RULES)
+    try:
+        rules, warning = read_rules(given)
+    except GoloisError as error:
+        text = given if isinstance(given, str) else json.dumps(given)
+        raise fields.error("rules", f"Could not parse rules: {text[:200]} ({error})") from None
+    if warning:
+        warnings.append(fields.warning("rules", warning))
+    half_points = "Must be a integer or half-integer from -150.0 to 150.0"
+    komi = fields.number("komi", -150, 150, half_points)
+    if komi is not None and (2 * komi) % 1:
+        raise fields.error("komi", half_points)
+    bonus = fields.get("whiteHandicapBonus")
+    if fields.has("whiteHandicapBonus"):
+        if not isinstance(bonus, str) and bonus != 0:
+            raise fields.error("whiteHandicapBonus", "Must be a string")
+        if str(bonus) not in ("0", "N", "N-1"):
+            raise fields.error("whiteHandicapBonus", f"Invalid whiteHandicapBonus rule: {str(bonus)[:40]}")
+        rules = replace(rules, handicap_bonus=str(bonus))  # type: ignore[arg-type]
+    return rules if komi is None else replace(rules, komi=komi)
+
+
+def _restriction(fields: Fields, size: int) -> Restriction | None:
+    """What avoidMoves or allowMoves keep out."""
+    restriction = Restriction(size)
+    given = [name for name in ("avoidMoves", "allowMoves") if fields.has(name)]
+    if len(given) > 1:
+        raise fields.error("allowMoves", "Cannot specify both allowMoves and avoidMoves")
+    for name in given:
+        entries = fields.get(name)
+        if not isinstance(entries, list):
+            raise fields.error(name, ENTRIES)
+        players = set()
+        for entry in entries:
+            if not isinstance(entry, dict) or not {"player", "moves", "untilDepth"} <= set(entry):
+                raise fields.error(name, ENTRIES)
+            color = fields.player(name, entry["player"])
+            vertices, depth = entry["moves"], entry["untilDepth"]
+            if not isinstance(vertices, list) or not all(isinstance(vertex, str) for vertex in vertices):
+                raise fields.error(name, "Must be an array of GTP board vertices")
+            if not is_integer(depth) or not 1 <= depth <= 10**9:
+                raise fields.error(name, "Must be a positive integer")
+            if name == "allowMoves" and color in players:
+                raise fields.error(name, "Currently allowMoves only allows one entry for each player")
+            players.add(color)
+            moves = [fields.move(name, vertex, size) for vertex in vertices]
+            (restriction.avoid if name == "avoidMoves" else restriction.allow)(color, moves, depth)
+    return None if restriction.is_empty else restriction
 
 
 def _games(
-    reader: _Reader,
+    fields: Fields,
     size: int,
     rules: Rules,
-    stones: list[tuple[int, int]],
-    moves: list[tuple[int, int]],
+    stones: Sequence[tuple[int, int]],
+    moves: Sequence[tuple[int, int]],
     first: int | None,
 ) -> list[Game]:
     """The game after 0, 1, 2, ... moves."""
     black, white = ([point for color, point in stones if color == side] for side in (BLACK, WHITE))
-    to_move = first or (moves[0][0] if moves else WHITE if black and not white else BLACK)
+    advance = _handicap(len(black), len(white), [], size * size)
+    to_move = first or (moves[0][0] if moves else WHITE if advance else BLACK)
+    handicap = _handicap(len(black), len(white), moves, size * size)
     try:
-        game = Game(size, rules, black=black, white=white, to_move=to_move, handicap=len(black) if not white else 0)
+        game = Game(size, rules, black=black, white=white, to_move=to_move, handicap=handicap)
     except GoloisError as error:
-        raise reader.error("initialStones", f"Illegal initial stones: {error}") from None
+        raise fields.error("initialStones", f"Illegal initial stones: {error}") from None
     games = [game.copy()]
     for number, (color, move) in enumerate(moves):
         try:
             game.play(move, color)
         except GoloisError as error:
-            raise reader.error("moves", f"Illegal move {number}: {error}") from None
+            vertex = vertex_from_move(move, size)
+            raise fields.error("moves", f"Illegal move {number}: {vertex} ({error})") from None
         games.append(game.copy())
     return games
 
 
-def _number(reader: _Reader, values: Mapping[str, Any], name: str) -> float | None:
-    if values is reader.request:
-        reader.known.add(name)
-    value = values.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.001 <= value <= 1e6:
-        raise reader.error(name, "Must be a number from 0.001 to 1000000")
-    return float(value)
-
-
-class _Reader:
-    """Reads the fields of one request and remembers which it has asked for."""
-
-    def __init__(self, request: Mapping[str, Any]) -> None:
-        self.request = request
-        self.identity: str = request["id"]
-        self.known: set[str] = set()
-
-    def error(self, name: str, message: str) -> QueryError:
-        return QueryError(message, name, self.identity)
-
-    def get(self, name: str) -> Any:
-        self.known.add(name)
-        return self.request.get(name)
-
-    def integer(
-        self, name: str, least: int, most: int, message: str, required: bool = False, default: int | None = None
-    ) -> Any:
-        value = self.get(name)
-        if value is None and not required:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.error(name, message)
-        return value
-
-    def integers(self, name: str, most: int, default: list[int], least: int = 0) -> list[int]:
-        values = self.get(name)
-        if values is None:
-            return default
-        if not isinstance(values, list) or any(isinstance(v, bool) or not isinstance(v, int) for v in values):
-            raise self.error(name, "Must be an array of integers")
-        for value in values:
-            if not least <= value <= most:
-                raise self.error(name, f"Invalid turn number: {value}")
-        return values
-
-    def boolean(self, name: str) -> bool:
-        value = self.get(name)
-        if value is not None and not isinstance(value, bool):
-            raise self.error(name, "Must be a boolean")
-        return bool(value)
-
-    def player(self, name: str) -> int | None:
-        value = self.get(name)
-        return None if value is None else self._color(name, value)
-
-    def _color(self, name: str, value: object) -> int:
-        color = {"b": BLACK, "black": BLACK, "w": WHITE, "white": WHITE}.get(str(value).lower())
-        if color is None:
-            raise self.error(name, f"Could not parse player: {str(value)[:40]}")
-        return color
-
-    def move(self, name: str, value: object, size: int) -> int:
-        try:
-            return move_from_vertex(str(value), size)
-        except GoloisError:
-            raise self.error(name, f"Could not parse board location: {str(value)[:40]}") from None
-
-    def stones(self, name: str, size: int, required: bool = False) -> list[tuple[int, int]]:
-        pairs = self.get(name)
-        if pairs is None and not required:
-            return []
-        if not isinstance(pairs, list) or any(not isinstance(pair, list) or len(pair) != 2 for pair in pairs):
-            raise self.error(name, PAIRS)
-        return [(self._color(name, color), self.move(name, vertex, size)) for color, vertex in pairs]
-
-    def rules(self) -> Rules:
-        rules, komi = self.get("rules"), self.get("komi")
-        if not isinstance(rules, str | dict):
-            raise self.error("rules", "Must specify rules, as a string or a JSON object")
-        is_number = isinstance(komi, int | float) and not isinstance(komi, bool)
-        if komi is not None and not (is_number and abs(komi) <= 150 and (2 * komi) % 1 == 0):
-            raise self.error("komi", "Must be a integer or half-integer from -150 to 150")
-        try:
-            found = Rules.from_katago(rules)
-        except GoloisError as error:
-            raise self.error("rules", f"Could not parse rules: {error}") from None
-        return found if komi is None else replace(found, komi=float(komi))
-
-    def avoided(self, game: Game) -> frozenset[int]:
-        """Moves that avoidMoves and allowMoves keep out at the root, for the side to move there."""
-        avoided: set[int] = set()
-        for name in ("avoidMoves", "allowMoves"):
-            entries = self.get(name) or []
-            if not isinstance(entries, list) or any(not isinstance(entry, dict) for entry in entries):
-                raise self.error(name, "Must be a list of dicts with player, moves and untilDepth")
-            for entry in entries:
-                vertices = entry.get("moves")
-                if not isinstance(vertices, list):
-                    raise self.error(name, "Must be a list of dicts with player, moves and untilDepth")
-                moves = {self.move(name, vertex, game.size) for vertex in vertices}
-                if self._color(name, entry.get("player")) == game.to_move:
-                    avoided |= moves if name == "avoidMoves" else set(range(game.pass_move + 1)) - moves
-        return frozenset(avoided)
+def _handicap(black: int, white: int, moves: Sequence[tuple[int, int]], passing: int) -> int:
+    """The number of handicap stones as KataGo counts them: Black's moves before White's first are among them."""
+    if white:
+        return 0
+    ahead = 0
+    for index, (color, move) in enumerate(moves):
+        if color == WHITE:
+            if index + 1 < len(moves) and moves[index + 1][0] == WHITE:
+                ahead = 0  # a problem set up by one side after the other
+            break
+        ahead += move != passing
+    return black + ahead if black + ahead > 1 else 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from golois.board import BLACK, MAXIMUM_SIZE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
 from golois.search import MoveReport, Report
 from golois.search.ownership import Ownership, estimate_ownership
+from golois.search.restriction import Restriction
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class AnalysisOptions:
         most: most moves in a line.
         ownership: whether the owner of each point is told.
         variation_visits: whether the visits along each line are told.
-        avoided: moves not to be looked at.
+        restriction: moves not to be looked at, None when all are.
     """
 
     color: int | None = None
@@ -31,7 +32,7 @@ class AnalysisOptions:
     most: int = MAXIMUM_SIZE**2 + 1
     ownership: bool = False
     variation_visits: bool = False
-    avoided: frozenset[int] = field(default_factory=frozenset)
+    restriction: Restriction | None = None
 
 
 Format = Callable[[Game, Report, AnalysisOptions], str]

@@ -16,7 +16,7 @@ from golois.board import WHITE
 from golois.history import POSITIONS, Histories, History
 from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspace, encode_position
-from golois.search.selection import Selection
+from golois.search.restriction import strike_out
 from golois.search.simulation import back_up, descend, expand, mark_moves, mark_pending, prove, result_for, value_for
 from golois.search.tree import EXPANDED, NEW, NONE, PENDING, ROOT, TERMINAL, Nodes, Priors, Tree
 from golois.splitmix import next_word
@@ -70,7 +70,8 @@ def collect(
     scores: Priors,
     work: Histories,
     workspace: Workspace,
-    selection: Selection,
+    restrictions: npt.NDArray[np.int32],
+    selections: npt.NDArray[np.void],
     cached: Cached,
     cached_policies: Priors,
     leaves_per_tree: Integer,
@@ -93,7 +94,8 @@ def collect(
         scores: (G, moves) for the schedule; (0, 0) without.
         work: (1,) a position to walk with.
         workspace: for the planes.
-        selection: constants.
+        restrictions: (G, 2, moves) Restriction.until, for the trees that are marked as restricted.
+        selections: (G,) SELECTION, the constants of each tree.
         cached: (C,) CACHED, C a power of two or 0.
         cached_policies: (C, moves).
         leaves_per_tree: most leaves of one tree in the batch.
@@ -107,6 +109,7 @@ def collect(
     count = 0
     for game in range(len(trees)):
         tree = trees[U(game)]
+        selection = selections[U(game)]
         collected = 0
         # simulations that need no network are cheap, but must not hold up the other games for long
         for _ in range(4 * leaves_per_tree):
@@ -147,6 +150,8 @@ def collect(
                 continue
             row = priors[U(game), U(leaf)]
             node.complete = mark_moves(history.board, row)
+            if tree.restricted != 0 and leaf != ROOT:
+                strike_out(nodes[U(game)], leaf, row, restrictions[U(game), U(history.board.to_move - 1)])
             key = U(0)
             if len(cached) > 0 or view == VIEW_RANDOM:
                 key = leaf_key(history, planes, np.int64(2 * tree.komi))
@@ -188,7 +193,7 @@ def absorb(
     trees: npt.NDArray[np.void],
     nodes: Nodes,
     priors: Priors,
-    selection: Selection,
+    selections: npt.NDArray[np.void],
     cached: Cached,
     cached_policies: Priors,
     view: Integer,
@@ -204,7 +209,7 @@ def absorb(
         trees: and so on, see `collect`.
         nodes: see there.
         priors: see there.
-        selection: see there.
+        selections: see there.
         cached: see there.
         cached_policies: see there.
         view: see there.
@@ -239,7 +244,7 @@ def absorb(
             cached_policies[slot] = policy
         game_nodes = nodes[U(leaf.game)]
         row = priors[U(leaf.game), U(leaf.node)]
-        expand(game_nodes, np.int64(leaf.node), row, policy, np.int64(leaf.passes), selection)
+        expand(game_nodes, np.int64(leaf.node), row, policy, np.int64(leaf.passes), selections[U(leaf.game)])
         node = game_nodes[U(leaf.node)]
         node.value = value_for(np.int64(leaf.moved), value)
         back_up(game_nodes, np.int64(leaf.node), node.value, True)

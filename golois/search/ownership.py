@@ -34,6 +34,11 @@ class Ownership:
     lead: float
     deviation: float
 
+    @property
+    def owner_deviation(self) -> npt.NDArray[np.float32]:
+        """(size, size) float32: the standard deviation of each point's owner, from 0 (settled) to 1 (even)."""
+        return np.sqrt(np.maximum(1 - self.owner**2, 0))
+
     def lead_for(self, winrate: float) -> float:
         """The points by which a player leads who wins with this probability.
 

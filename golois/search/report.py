@@ -61,7 +61,8 @@ class Report:
         evaluations: positions this search sent to the network.
         nodes: in the tree.
         moves: visited moves, the best first: see `make_report`.
-        priors: (moves,) the root's priors, -1 where a move is not possible.
+        priors: (moves,) the root's priors, noise and temperature included; -1 where a move is not possible or left out.
+        policy: (moves,) the network's own, -1 where a move is not possible.
     """
 
     to_move: int
@@ -73,6 +74,7 @@ class Report:
     nodes: int
     moves: list[MoveReport]
     priors: npt.NDArray[np.float32]
+    policy: npt.NDArray[np.float32]
 
     @property
     def best(self) -> MoveReport | None:
@@ -116,13 +118,28 @@ def child_by(nodes: Nodes, parent: int, move: int) -> int:
 
 
 def make_report(
-    nodes: Nodes, tree: Tree, row: Priors, game: Game, settings: SearchSettings, variations: bool
+    nodes: Nodes,
+    tree: Tree,
+    row: Priors,
+    game: Game,
+    settings: SearchSettings,
+    variations: bool,
+    policy: npt.NDArray[np.float32] | None,
 ) -> Report:
     """Sum up a tree.
 
     The moves are ordered so that the first is the one to play: a proven win before all, a proven loss after
     all; then the moves with enough visits (`lcb_visits` of the most) by their lower confidence bound, then
     the others by visits. With `lcb_deviations` 0 visits alone count, and equal visits are decided by Q.
+
+    Args:
+        nodes: of the tree.
+        tree: its record.
+        row: the root's row of priors.
+        game: at the root.
+        settings: of the tree.
+        variations: whether to follow the moves' lines.
+        policy: what the network said at the root, None where the root's priors are that.
     """
     root = nodes[ROOT]
     indices = np.array(list(children(nodes, ROOT)), np.int64)
@@ -136,6 +153,7 @@ def make_report(
 
     moves.sort(key=rank, reverse=True)
     visits = int(root["visits"])
+    priors = root_priors(nodes, row)
     return Report(
         to_move=game.to_move,
         visits=visits,
@@ -145,7 +163,8 @@ def make_report(
         evaluations=int(tree["evaluations"]),
         nodes=int(tree["nodes"]),
         moves=moves,
-        priors=root_priors(nodes, row),
+        priors=priors,
+        policy=priors if policy is None else policy,
     )
 
 

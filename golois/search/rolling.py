@@ -19,9 +19,10 @@ from golois.history import Histories, advance
 from golois.jit import Integer, kernel
 from golois.search.batch import is_finished
 from golois.search.budget import UNLIMITED
+from golois.search.forest import REMEMBERED
 from golois.search.gumbel import consider, improve_policy, visit_schedule
 from golois.search.root import mix_noise, root_priors, write_root_priors
-from golois.search.search import REMEMBERED, Search
+from golois.search.search import Search
 from golois.search.selection import Selection, scheduled_child
 from golois.search.settings import SearchSettings
 from golois.search.tree import NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree
@@ -68,7 +69,7 @@ class RollingSearch(Search):
     def __init__(
         self, evaluator: Evaluator, settings: SearchSettings, *, games: int, visits: int, seed: int = 0
     ) -> None:
-        # a kept tree may fill half of the room: see Search._follow
+        # a kept tree may fill half of the room: see Forest._follow
         capacity = visits + settings.gumbel + _ROOM if settings.gumbel else 2 * visits + _ROOM
         super().__init__(evaluator, settings, games=games, leaves=1, capacity=capacity, seed=seed)
         moves = self.size * self.size + 1
@@ -132,10 +133,10 @@ class RollingSearch(Search):
         nodes, settings = self._nodes[slot], self.settings
         visits = np.empty(self.size**2 + 1, np.int32)
         policy = np.empty(self.size**2 + 1, np.float32)
-        chosen = int(_read(nodes, self._priors[slot, ROOT], self._selection[0], visits, self._values, policy))
+        chosen = int(_read(nodes, self._priors[slot, ROOT], self._selections[slot], visits, self._values, policy))
         root = nodes[ROOT]
         if settings.gumbel and root["proven"] == 0:
-            child = scheduled_child(nodes, int(visits.max()), self._scores[slot], self._selection[0])
+            child = scheduled_child(nodes, int(visits.max()), self._scores[slot], self._selections[slot])
             chosen = self.size**2 if child == NONE else int(nodes["move"][child])
         if not settings.gumbel:
             policy = (visits / max(1, int(visits.sum()))).astype(np.float32)

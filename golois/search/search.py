@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from golois.errors import GoloisError
 from golois.evaluator import Evaluator
-from golois.game import KO_KINDS, Game
-from golois.history import empty_records, history_of
+from golois.history import empty_records
 from golois.planes import new_workspaces
 from golois.search.batch import (
     CACHED,
@@ -24,22 +22,16 @@ from golois.search.batch import (
     is_finished,
 )
 from golois.search.budget import UNLIMITED, Budget
-from golois.search.continuation import continuation
-from golois.search.gumbel import gumbel_scores, visit_schedule
-from golois.search.report import Report, child_by, children, make_report
-from golois.search.root import mix_noise, root_priors, write_root_priors
-from golois.search.selection import scheduled_child, selection_record
+from golois.search.forest import Forest
+from golois.search.gumbel import visit_schedule
 from golois.search.settings import SearchSettings
-from golois.search.tree import NODE, NONE, ROOT, TAKEN, TREE, clear, keep_subtree, make_child, new_records
+from golois.search.tree import ROOT, clear, new_records
 from golois.symmetry import move_table
-
-DEEPEST = 512  # moves below the root that a search looks at
-REMEMBERED = 2048  # positions of the game that superko compares in the tree
 
 _VIEWS = {"none": VIEW_PLAIN, "random": VIEW_RANDOM, "average": VIEW_ALL}
 
 
-class Search:
+class Search(Forest):
     """Trees for `games` games on boards of the network's size.
 
     Args:
@@ -65,20 +57,14 @@ class Search:
         capacity: int = 1 << 16,
         seed: int = 0,
     ) -> None:
-        self.evaluator = evaluator
-        self.settings = settings or SearchSettings()
-        self.size = size = evaluator.board_size
-        self.games = games
-        self.leaves = leaves
-        self.capacity = max(capacity, 2)
-        self.seed = seed
+        size = evaluator.board_size
         moves = size * size + 1
-        self._trees = new_records(games, TREE)
-        self._nodes = new_records((games, self.capacity), NODE)
-        self._priors = np.empty((games, self.capacity, moves), np.float32)  # pages are used as nodes are made
-        self._roots = empty_records(games, size)
-        self._positions = np.empty((games, REMEMBERED + DEEPEST), np.uint64)
-        self._scores = np.zeros((0, 0), np.float32)
+        has_pass = evaluator.moves == moves
+        super().__init__(
+            size, settings or SearchSettings(), games=games, capacity=capacity, seed=seed, has_pass=has_pass
+        )
+        self.evaluator = evaluator
+        self.leaves = leaves
         self._schedule = np.zeros((games, 0), np.int32)
         self._work = empty_records(1, size)
         self._workspace = new_workspaces(1, size)
@@ -90,72 +76,12 @@ class Search:
         slots = 1 << (self.settings.cache - 1).bit_length() if self.settings.cache else 0
         self._cached = new_records(slots, CACHED)
         self._cached_policies = np.empty((slots, moves), np.float32)
-        self._selection = selection_record(self.settings, has_pass=evaluator.moves == moves)
-        self._placed: list[Game | None] = [None] * games
-        self._seeds = [0] * games
-        self._avoided: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)] * games
-        self._renumbered = np.empty(self.capacity, np.int32)
         self._batch_seconds = (0.0, 0.0)  # of the last two steps of `run`
         self.evaluations = 0
-
-    def place(self, slot: int, game: Game, seed: int = 0) -> None:
-        """Make a game's present position the root of a tree, keeping what an earlier search knows of it.
-
-        Args:
-            slot: which tree.
-            game: a game on a board of this search's size; it is copied.
-            seed: of the game, for the noise at its root.
-        """
-        if game.size != self.size:
-            raise ValueError(f"a game on {game.size}x{game.size} in a search on {self.size}x{self.size}")
-        before = self._placed[slot]
-        tree, nodes = self._trees[slot], self._nodes[slot]
-        played = continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
-        kept = played is not None and self._follow(slot, played)
-        if not kept:
-            clear(nodes, tree)
-        if not kept or played:
-            tree["prepared"] = 0  # another root: it needs noise of its own
-        self._roots[slot : slot + 1] = history_of(game)
-        positions = game.positions[-REMEMBERED:]
-        self._positions[slot, : len(positions)] = positions
-        tree["past"] = len(positions)
-        tree["komi"] = game.rules.komi
-        tree["white_bonus"] = game.rules.white_bonus(game.handicap)
-        tree["ko"] = KO_KINDS[game.rules.ko]
-        self._placed[slot] = game.copy()
-        self._seeds[slot] = seed
-        self._avoided[slot] = np.zeros(0, np.int64)
-
-    def forget(self, slot: int) -> None:
-        """Drop a tree: the next `place` begins anew."""
-        self._placed[slot] = None
 
     def clear_cache(self) -> None:
         """Drop the evaluations kept by position; the trees stay."""
         self._cached["used"] = 0
-
-    def avoid(self, slot: int, moves: Iterable[int]) -> None:
-        """Search a placed game anew without some moves at the root, until the game goes on or is forgotten."""
-        game = self._placed[slot]
-        if game is not None:
-            clear(self._nodes[slot], self._trees[slot])
-            self._trees[slot]["prepared"] = 0
-            self._avoided[slot] = np.array(sorted(moves), np.int64)
-
-    def _follow(self, slot: int, played: list[int]) -> bool:
-        """Cut a tree down to the position after some moves; False when the tree does not hold it."""
-        nodes, tree = self._nodes[slot], self._trees[slot]
-        if not played:
-            return True
-        top = ROOT
-        for move in played:
-            top = child_by(nodes, top, move)
-            if top == NONE:
-                return False
-        keep_subtree(nodes, tree, self._priors[slot], top, self._renumbered)
-        # a tree that is half full of the past would leave the next search no room
-        return int(tree["nodes"]) <= self.capacity // 2
 
     def run(self, budget: Budget, stop: Callable[[], bool] | None = None, slots: Sequence[int] | None = None) -> None:
         """Search placed games until the budget is spent, the trees are full, or `stop()` says so.
@@ -226,7 +152,8 @@ class Search:
             self._scores,
             self._work,
             self._workspace[0],
-            self._selection[0],
+            self._restrictions,
+            self._selections,
             self._cached,
             self._cached_policies,
             self.leaves,
@@ -252,7 +179,7 @@ class Search:
             self._trees,
             self._nodes,
             self._priors,
-            self._selection[0],
+            self._selections,
             self._cached,
             self._cached_policies,
             self._view,
@@ -265,50 +192,7 @@ class Search:
         self.evaluations += count
         return int(count)
 
-    def report(self, slot: int, variations: bool = True) -> Report:
-        """What the search has found out about a placed game; without `variations` lines end after a move."""
-        game = self._placed[slot]
-        if game is None:
-            raise ValueError(f"no game is placed in slot {slot}")
-        row = self._priors[slot, ROOT]
-        return make_report(self._nodes[slot], self._trees[slot], row, game, self.settings, variations)
-
-    def gumbel_choice(self, slot: int) -> int:
-        """The move that sequential halving leaves: of the most visited the best by g + log prior + sigma(Q)."""
-        nodes = self._nodes[slot]
-        most = max((int(nodes["visits"][child]) for child in children(nodes, ROOT)), default=0)
-        child = scheduled_child(nodes, most, self._scores[slot], self._selection[0])
-        return self.size**2 if child == NONE else int(nodes["move"][child])
-
     def is_finished(self, slot: int | None = None) -> bool:
         """Whether a tree's search, or every tree's, has come to its end."""
         slots = range(self.games) if slot is None else (slot,)
         return all(is_finished(self._trees[index], self._nodes[index]) for index in slots)
-
-    def _prepare_roots(self) -> None:
-        """Give opened roots their noise, temperature and Gumbel candidates, once for each search."""
-        settings = self.settings
-        changed = settings.noise_weight or settings.gumbel or settings.policy_temperature != 1
-        if not changed and not any(len(moves) for moves in self._avoided):
-            return
-        opened = (self._trees["prepared"] == 0) & (self._nodes["visits"][:, ROOT] > 0)
-        for slot in np.flatnonzero(opened):
-            game = self._placed[slot]
-            if game is None:
-                continue
-            nodes, tree, rows = self._nodes[slot], self._trees[slot], self._priors[slot]
-            seed = [self.seed % 2**64, self._seeds[slot] % 2**64, len(game.moves), game.hash]
-            random = np.random.default_rng(seed)
-            priors = root_priors(nodes, rows[ROOT])
-            priors[self._avoided[slot]] = TAKEN
-            if len(self._avoided[slot]):
-                nodes["complete"][ROOT] = 0  # a move left out here may still be the saving one
-            priors = mix_noise(priors, settings, random)
-            write_root_priors(nodes, rows[ROOT], priors)
-            if settings.gumbel:
-                scores, candidates = gumbel_scores(priors, settings.gumbel, random)
-                self._scores[slot] = scores
-                for move in candidates:
-                    if game.is_legal(int(move)) and int(tree["nodes"]) < self.capacity:
-                        make_child(nodes, tree, rows, ROOT, int(move))
-            tree["prepared"] = 1

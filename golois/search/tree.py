@@ -60,6 +60,7 @@ TREE = np.dtype(
         ("ko", np.int8),  # the kind of ko: see golois/board/superko.py
         ("full", np.int8),  # there was no room for another node
         ("prepared", np.int8),  # the root's priors hold this search's noise
+        ("restricted", np.int8),  # some moves are left out: see restriction.py
     ],
     align=True,
 )

@@ -10,6 +10,7 @@ from golois.gtp.analysis_lines import AnalysisOptions, Format, cgos_line, kata_l
 from golois.gtp.engine import RESIGN, Engine
 from golois.gtp.protocol import COLORS, GtpError, color_argument, integer_argument, move_argument
 from golois.search import Budget, SearchPlayer
+from golois.search.restriction import Restriction
 
 ENDLESS = Budget(visits=2**30)
 PAUSE = 0.005  # seconds between looks at the input when there is nothing left to search
@@ -23,16 +24,16 @@ def read_options(engine: Engine, arguments: list[str]) -> AnalysisOptions:
         values["color"] = color_argument(words.pop(0))
     if words and words[0].lstrip("+-").isdigit():
         values["interval"] = _interval(words.pop(0))
-    avoided: set[int] = set()
+    restriction = Restriction(engine.game.size)
     while words:
         key = words.pop(0).lower()
         if key in ("avoid", "allow"):
             if len(words) < 3:
                 raise GtpError(f"syntax error: expected {key} COLOR VERTEX,VERTEX,... MOVES")
-            color_argument(words.pop(0))
+            color = color_argument(words.pop(0))
             moves = {move_argument(vertex, engine.game.size) for vertex in words.pop(0).split(",")}
-            integer_argument(words.pop(0), "number of moves", 1, 10**6)
-            avoided |= moves if key == "avoid" else set(range(engine.game.pass_move + 1)) - moves
+            depth = integer_argument(words.pop(0), "number of moves", 1, 10**6)
+            (restriction.avoid if key == "avoid" else restriction.allow)(color, moves, depth)
             continue
         if not words:
             raise GtpError(f"syntax error: '{key[:40]}' without a value")
@@ -50,7 +51,7 @@ def read_options(engine: Engine, arguments: list[str]) -> AnalysisOptions:
                 values[{"ownership": "ownership", "pvvisits": "variation_visits"}[key]] = value.lower() == "true"
         else:
             raise GtpError(f"syntax error: unknown option '{key[:40]}'")
-    return AnalysisOptions(**values, avoided=frozenset(avoided))
+    return AnalysisOptions(**values, restriction=None if restriction.is_empty else restriction)
 
 
 def _interval(text: str) -> float:
@@ -71,8 +72,8 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
     if options.color is not None:
         engine.game.to_move = options.color
     search, slot = analyst.search_of(engine.game, engine.game_number)
-    if options.avoided:
-        search.avoid(slot, options.avoided)
+    if options.restriction:
+        search.restrict(slot, options.restriction)
     search.begin(ENDLESS, [slot])
     _begin_answer(engine)
     due = time.perf_counter() + (options.interval or 0)
@@ -84,7 +85,7 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
             if text:
                 engine.write(text + "\n")
             due = time.perf_counter() + options.interval
-    if options.avoided:
+    if options.restriction:
         search.forget(slot)
     return ""
 
