@@ -27,9 +27,9 @@ import numpy.typing as npt
 from golois.board import BLACK, BOARD_19, EMPTY, board_dtype, move_of, stride_of
 from golois.history import Histories, History, empty_records, history_of, stones_before
 from golois.jit import Integer, kernel
-from golois.ladder_board import READER_19, READER_25, begin
-from golois.ladder_reader import is_caught
-from golois.ladders import heads_in_atari, mark_ladders
+from golois.ladders.board import READER_19, READER_25, begin
+from golois.ladders.marks import heads_in_atari, mark_ladders
+from golois.ladders.reader import is_caught
 from golois.symmetry import move_table
 
 if TYPE_CHECKING:

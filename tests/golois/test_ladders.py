@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from golois.board import EMPTY, WHITE
 from golois.game import Game
-from golois.ladder_board import begin, new_readers
-from golois.ladder_reader import NODE_LIMIT, is_caught
 from golois.ladders import catchable_in_ladder, lost_ladders
+from golois.ladders.board import begin, new_readers
+from golois.ladders.reader import NODE_LIMIT, is_caught
 from golois.rules import Rules
 
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from golois.board import EMPTY, WALL, Board, in_atari, neighbours, stride_of
 from golois.jit import Integer, kernel
-from golois.ladder_board import Reader, begin, new_readers, walk
-from golois.ladder_reader import is_caught
+from golois.ladders.board import Reader, begin, new_readers, walk
+from golois.ladders.reader import is_caught
 
 if TYPE_CHECKING:
     from golois.game import Game

@@ -20,7 +20,7 @@ import numpy as np
 
 from golois.board import neighbours
 from golois.jit import Integer, kernel
-from golois.ladder_board import (
+from golois.ladders.board import (
     PLY_LIMIT,
     STACK,
     Reader,
