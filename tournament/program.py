@@ -8,34 +8,17 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
-from golois.coordinates import move_from_vertex, vertex_from_move
+from golois.coordinates import BadVertex
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
+from golois.gtp.follower import Follower
+from golois.gtp.protocol import RESIGN
 from tournament.openings import GameToPlay
 from tournament.players import GIVES_NO_MOVE, PROCESSES, REFUSES, RESIGNS, PlayerFailure
 
 NEEDED = ("boardsize", "clear_board", "komi", "play", "genmove")
-
-COLOURS = "?BW"
-
-
-@dataclass(frozen=True)
-class Position:
-    """A game as it was when a move was asked for."""
-
-    size: int
-    komi: float
-    colours: list[int]
-    moves: list[int]
-    to_move: int
-
-    @classmethod
-    def of(cls, game: Game) -> Position:
-        """Return the position that a game is at now."""
-        return cls(game.size, game.rules.komi, list(game.colours), list(game.moves), game.to_move)
 
 
 class _Copy:
@@ -46,7 +29,7 @@ class _Copy:
             self._program = GtpProgram([shutil.which(command[0]) or command[0], *command[1:]], limit, command[0])
         except ProgramError as error:
             raise PlayerFailure(str(error)) from error
-        self._moves: list[int] | None = None
+        self._follower = Follower(self._program)
 
     def ask(self, command: str) -> str:
         """Return the answer to a command.
@@ -62,32 +45,20 @@ class _Copy:
         except ProgramError as error:
             raise PlayerFailure(str(error)) from error
 
-    def move(self, position: Position) -> int:
-        """Bring the program's board to a position and return the move it generates there."""
-        moves = position.moves
-        known = self._moves
-        self._moves = None  # until it has answered, nobody knows what is on its board
-        if known is None or known != moves[: len(known)]:
-            known = []
-            commands = [f"boardsize {position.size}", "clear_board", f"komi {position.komi:g}"]
-        else:
-            commands = []
-        for colour, move in zip(position.colours[len(known) :], moves[len(known) :], strict=True):
-            commands.append(f"play {COLOURS[colour]} {vertex_from_move(move, position.size)}")
+    def move(self, game: Game) -> int:
+        """Bring the program's board to a game's position and return the move it generates there."""
         try:
-            for command in commands:
-                self.ask(command)
-        except RefusedCommand:
-            return REFUSES
-        try:
-            vertex = self.ask(f"genmove {COLOURS[position.to_move]}").lower()
-            if vertex == "resign":
-                return RESIGNS
-            move = move_from_vertex(vertex, position.size)
-        except GoloisError:
-            return GIVES_NO_MOVE
-        self._moves = [*moves, move]
-        return move
+            try:
+                self._follower.follow(game)
+            except RefusedCommand:
+                return REFUSES
+            try:
+                move = self._follower.generate(game)
+            except (RefusedCommand, BadVertex):
+                return GIVES_NO_MOVE
+        except ProgramError as error:
+            raise PlayerFailure(str(error)) from error
+        return RESIGNS if move == RESIGN else move
 
     def end(self) -> None:
         self._program.close(patience=0.0)
@@ -135,8 +106,7 @@ class ProgramEntrant:
 
     def start(self, games: Sequence[GameToPlay]) -> None:
         """Ask for a move in each of these games."""
-        # the positions as they are now
-        positions = [(entry.seed, Position.of(entry.game)) for entry in games]
+        positions = [(entry.seed, entry.game.copy()) for entry in games]  # as they are now
         self._asked.append(self._asking.submit(self._moves, positions))
 
     def finish(self) -> list[int]:
@@ -152,7 +122,7 @@ class ProgramEntrant:
         for copy in running:
             copy.end()
 
-    def _moves(self, positions: Sequence[tuple[int, Position]]) -> list[int]:
+    def _moves(self, positions: Sequence[tuple[int, Game]]) -> list[int]:
         """Return the moves in these games; as many copies think at a time as there are processors."""
         moves: list[int] = []
         with ThreadPoolExecutor(os.cpu_count()) as threads:

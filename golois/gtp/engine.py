@@ -12,12 +12,11 @@ from golois.errors import GoloisError
 from golois.game import Game, IllegalMove
 from golois.gtp.clock import LEAST, Clock
 from golois.gtp.decision import Resignation, budget_within, explain, hurried_move, time_line
-from golois.gtp.protocol import GtpError
+from golois.gtp.protocol import RESIGN, GtpError
 from golois.players import Player, PolicyPlayer
 from golois.rules import Rules
 from golois.search import ROOMY, Budget, Report, Search, SearchPlayer
 
-RESIGN = -1  # in place of a move
 NO_SEARCH = "no search"  # how a move was chosen, for the log of time
 
 

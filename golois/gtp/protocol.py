@@ -16,6 +16,7 @@ from golois.errors import GoloisError
 
 COLORS = {"b": BLACK, "black": BLACK, "w": WHITE, "white": WHITE}
 LETTERS = {BLACK: "b", WHITE: "w"}
+RESIGN = -1  # in place of a move
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _IDENTITY = re.compile(r"[0-9]+")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from golois.board import BLACK
 from golois.game import Game
 from golois.gtp.clock import Clock, TimeControl
-from golois.match.programs import FORFEIT, RESIGN, ProgramPlayer
+from golois.gtp.protocol import RESIGN
+from golois.match.programs import FORFEIT, ProgramPlayer
 from golois.match.timed import LAG, ask_in_time
 from golois.players import Player
 from golois.rules import Rules

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from golois.board import BLACK
-from golois.coordinates import move_from_vertex, vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.gtp.client import GtpProgram, ProgramError, RefusedCommand
 from golois.gtp.clock import Clock, TimeControl
+from golois.gtp.follower import Follower
+from golois.gtp.protocol import LETTERS
 
-RESIGN = -1  # in place of a move
 FORFEIT = -2  # the program crashed, hung or spoke nonsense
 
 
@@ -35,7 +33,7 @@ class ProgramPlayer:
         self.timeout = timeout
         self.size: int | None = None
         self.failures: dict[int, str] = {}
-        self._running: dict[int, tuple[GtpProgram, list[int]]] = {}  # by a game's seed: process, moves it knows
+        self._running: dict[int, Follower] = {}  # by a game's seed
         self.name = name or self._own_name()
 
     def _own_name(self) -> str:
@@ -54,73 +52,53 @@ class ProgramPlayer:
 
     def _choose_one(self, game: Game, seed: int) -> int:
         try:
-            program = self._follow(game, seed)
-            answer = program.send(f"genmove {'b' if game.to_move == BLACK else 'w'}").lower()
-            if answer == "resign":
-                return RESIGN
-            move = move_from_vertex(answer, game.size)
+            follower = self._follower(seed)
+            follower.follow(game)
+            return follower.generate(game)
         except GoloisError as error:
             self.failures[seed] = str(error)
             self.finish(seed)
             return FORFEIT
-        self._running[seed][1].append(move)
-        return move
 
-    def _follow(self, game: Game, seed: int) -> GtpProgram:
-        """The process of a game, told all moves it does not know yet."""
+    def _follower(self, seed: int) -> Follower:
+        """The process of a game."""
         if seed not in self._running:
-            program = GtpProgram(self.command, self.timeout, self.name if hasattr(self, "name") else None)
-            self._running[seed] = program, []
-            program.send(f"boardsize {game.size}")
-            program.send("clear_board")
-            if _knows(program, "kata-set-rules"):
-                with contextlib.suppress(RefusedCommand):  # rules that it does not have: it plays by its own
-                    program.send(f"kata-set-rules {json.dumps(game.rules.to_katago(), separators=(',', ':'))}")
-            program.send(f"komi {game.rules.komi:g}")
-        program, known = self._running[seed]
-        if game.moves[: len(known)] != known:
-            raise ProgramError(f"{self.name}: the game does not continue the one that the program knows")
-        for move, color in zip(game.moves[len(known) :], game.colours[len(known) :], strict=True):
-            program.send(f"play {'b' if color == BLACK else 'w'} {vertex_from_move(move, game.size)}")
-            known.append(move)
-        return program
+            self._running[seed] = Follower(GtpProgram(self.command, self.timeout, self.name))
+        return self._running[seed]
 
     def tell_time(self, game: Game, seed: int, clock: Clock) -> None:
         """Bring a program up to the present position and tell it what its clock shows.
 
         A program that fails here is ended; it fails again, and says why, when it is asked for its move.
         """
-        color, control = "b" if game.to_move == BLACK else "w", clock.control
         try:
-            new = seed not in self._running
-            program = self._follow(game, seed)
-            if new:
+            follower = self._follower(seed)
+            if follower.follow(game):
                 with contextlib.suppress(RefusedCommand):  # it does not know clocks: the referee's runs all the same
-                    program.send(_agreement(program, control))
+                    follower.program.send(_agreement(follower, clock.control))
             with contextlib.suppress(RefusedCommand):
                 side = clock.sides[game.to_move]
-                program.send(f"time_left {color} {int(side.left)} {side.stones}")
+                follower.program.send(f"time_left {LETTERS[game.to_move]} {int(side.left)} {side.stones}")
         except GoloisError:
             self.finish(seed)
 
     def dead_stones(self, game: Game, seed: int) -> list[int] | None:
         """The stones that the program takes for dead at the end of a game, None when it does not say."""
         try:
-            answer = self._follow(game, seed).send("final_status_list dead")
-            points = [move_from_vertex(vertex, game.size) for vertex in answer.split()]
+            follower = self._follower(seed)
+            follower.follow(game)
+            return follower.dead_stones(game)
         except GoloisError:
             return None
-        stones = game.stones().ravel()
-        return [point for point in points if point < game.pass_move and stones[point]]
 
     def finish(self, seed: int) -> None:
         """End the process of a game."""
         running = self._running.pop(seed, None)
         if running is not None:
             with contextlib.suppress(ProgramError, RefusedCommand):
-                running[0].timeout = 2
-                running[0].send("quit")
-            running[0].close()
+                running.program.timeout = 2
+                running.program.send("quit")
+            running.program.close()
 
     def close(self) -> None:
         """End all processes."""
@@ -128,18 +106,11 @@ class ProgramPlayer:
             self.finish(seed)
 
 
-def _knows(program: GtpProgram, command: str) -> bool:
-    try:
-        return program.send(f"known_command {command}") == "true"
-    except RefusedCommand:
-        return False
-
-
-def _agreement(program: GtpProgram, control: TimeControl) -> str:
+def _agreement(follower: Follower, control: TimeControl) -> str:
     """The command that tells a time control."""
     main, period = f"{control.main:g}", f"{control.period:g}"
     if control.kind == "byoyomi":
-        if _knows(program, "kgs-time_settings"):
+        if follower.knows("kgs-time_settings"):
             return f"kgs-time_settings byoyomi {main} {period} {control.stones}"
         return f"time_settings {main} {period} 1"  # the nearest that GTP itself has
     return f"time_settings {main} {period} {control.stones}"

@@ -92,7 +92,7 @@ def test_a_program_is_kept_in_step_with_each_game(start, tmp_path):
     assert program.finish() == [row + 1, row + 1]
     heard = (tmp_path / "program.py.heard").read_text().splitlines()
     assert heard.count("clear_board") == 3
-    assert heard[heard.index("play W A19") - 1] != "komi 7.5"  # only the new move was told
+    assert heard[heard.index("play w A19") - 1] != "komi 7.5"  # only the new move was told
 
 
 def test_what_a_program_says_before_its_answer_is_passed_over(start):
@@ -152,11 +152,11 @@ def test_gnu_go_as_the_help_starts_it_accepts_what_the_usual_rules_allow(tmp_pat
 def test_failures_are_told(start, command):
     program = start("crash")
     program.start(games([]))
-    with pytest.raises(PlayerFailure, match="ended while it was asked: genmove B"):
+    with pytest.raises(PlayerFailure, match="ended while it was asked: genmove b"):
         program.finish()
     program = start("hang", seconds_per_answer=0.3)
     program.start(games([], []))
-    with pytest.raises(PlayerFailure, match=r"did not answer 'genmove B' within 0.3 s"):
+    with pytest.raises(PlayerFailure, match=r"did not answer 'genmove b' within 0.3 s"):
         program.finish()
     with pytest.raises(PlayerFailure, match="does not know the GTP commands boardsize"):
         ProgramEntrant(command("deaf"))

@@ -7,8 +7,8 @@ from typing import Any
 
 from golois.coordinates import vertex_from_move
 from golois.gtp.analysis_lines import AnalysisOptions, Format, cgos_line, kata_line, leela_line
-from golois.gtp.engine import RESIGN, Engine
-from golois.gtp.protocol import COLORS, GtpError, color_argument, integer_argument, move_argument
+from golois.gtp.engine import Engine
+from golois.gtp.protocol import COLORS, RESIGN, GtpError, color_argument, integer_argument, move_argument
 from golois.search import Budget, SearchPlayer
 from golois.search.restriction import Restriction
 

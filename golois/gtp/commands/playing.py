@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from golois.coordinates import vertex_from_move
 from golois.gtp.commands.setup import color_vertex_pairs
-from golois.gtp.engine import RESIGN, Engine
-from golois.gtp.protocol import GtpError, at_least, color_argument, integer_argument, move_argument
+from golois.gtp.engine import Engine
+from golois.gtp.protocol import RESIGN, GtpError, at_least, color_argument, integer_argument, move_argument
 from golois.life import is_safe_to_pass
 
 

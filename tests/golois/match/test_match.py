@@ -90,7 +90,7 @@ def test_a_program_is_told_the_rules_and_the_clock():
     game.play(0)
     clock.spend(BLACK, 20.5)
     player.tell_time(game, 0, clock)
-    heard = player._follow(game, 0).send("heard").split("; ")
+    heard = player._follower(0).program.send("heard").split("; ")
     player.close()
     rules = next(line for line in heard if line.startswith("kata-set-rules "))
     assert json.loads(rules.partition(" ")[2])["scoring"] == "TERRITORY"
