@@ -97,9 +97,8 @@ def _stage(
 ) -> tuple[Callable[[int], None], Callable[[], int | None]]:
     """Return what does a stage's work, and what tells the generation whose turn it is, None when it must wait."""
     if stage == "play":
-        if not folder.network(0).exists():
-            with folder.locked(["train"]):
-                TrainStage(folder, watcher).begin()
+        # a learner that begins at this very moment writes the same file: the seed decides it
+        TrainStage(folder, watcher).begin()
         play = PlayStage(folder, watcher, go_on=keep_going)
         ahead = AHEAD if keep_going else 0
         return play.run, lambda: folder.played if folder.played <= folder.judged + ahead else None

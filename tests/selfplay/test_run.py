@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -79,6 +80,36 @@ def test_the_stages_one_by_one_do_the_same_and_wait_for_each_other(make_run: Mak
     assert run_stage(folder, "gate", Silent())
     assert (folder.played, folder.trained, folder.judged) == (1, 1, 1)
     assert run_stage(folder, "play", Silent())
+
+
+def test_three_processes_share_one_folder(make_run: MakeRun) -> None:
+    """Playing, learning and judging at the same time, each stopped from the keyboard in the end."""
+    folder = make_run(gate={"games": 2, "anchors": []})
+    command = [sys.executable, "-m", "golois", "selfplay"]
+    processes = [
+        subprocess.Popen(
+            [*command, stage, "--config", str(folder.config_path), "--keep-going"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for stage in ("play", "train", "gate")
+    ]
+    try:
+        ends = time.monotonic() + 600
+        while folder.judged < 2 and time.monotonic() < ends and not any(one.poll() for one in processes):
+            time.sleep(0.2)
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        said = [process.communicate(timeout=60)[0] for process in processes]
+    assert folder.judged >= 2, said
+    assert folder.judged <= folder.trained <= folder.played <= folder.judged + 2
+    for process, words in zip(processes, said, strict=True):
+        assert process.returncode == 1
+        assert words.rstrip().endswith("Error: interrupted; the same command goes on where it was")
+    with folder.locked():
+        pass  # nothing is held any more
 
 
 def test_a_test_of_strength_keeps_a_network_out_that_is_no_stronger(make_run: MakeRun) -> None:
