@@ -57,7 +57,7 @@ class Rules:
         """The rules of a name, in any case: see `PRESETS`, and KataGo's other names for them.
 
         Args:
-            name: such as "tromp-taylor", "chinese", "aga", "new-zealand", "japanese".
+            name: such as "tromp-taylor", "cgos", "chinese", "aga", "new-zealand", "japanese".
             komi: in place of the preset's own.
 
         Raises:
@@ -160,6 +160,7 @@ _KATAGO = {
 
 PRESETS: dict[str, Rules] = {
     "tromp-taylor": Rules(),
+    "cgos": Rules(suicide=False),
     "chinese": Rules(ko="simple", suicide=False, handicap_bonus="N", friendly_pass_ok=True),
     "chinese-superko": Rules(suicide=False, handicap_bonus="N", friendly_pass_ok=True),
     "aga": Rules(ko="situational", suicide=False, handicap_bonus="N-1", friendly_pass_ok=True),
@@ -167,7 +168,8 @@ PRESETS: dict[str, Rules] = {
     "japanese": Rules(komi=6.5, ko="simple", suicide=False, scoring="territory", tax="seki", friendly_pass_ok=True),
 }
 """The rules that have a name. "chinese" is as KataGo and most servers play it, with simple ko;
-"chinese-superko" adds positional superko, as the Chinese rule book has it and KGS and OGS play it."""
+"chinese-superko" adds positional superko, as the Chinese rule book has it and KGS and OGS play it. "cgos" is what the
+Computer Go Server plays: Tromp-Taylor without suicide."""
 
 _ALIASES = {
     "tromptaylor": "tromp-taylor",

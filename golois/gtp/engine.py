@@ -25,7 +25,8 @@ class EngineOptions:
     """How the engine behaves.
 
     Attributes:
-        rules: of the first game.
+        rules: of the first game; "cgos" when left out. A controller that names none may hold suicide for illegal, and
+            no program expects that its opponent has to be given dead stones.
         budget_holds: the player's budget is kept under a clock too; otherwise the clock alone decides.
         lag: seconds kept in hand at each move under a clock.
         resign_below: the engine resigns when its win rate was below this for three moves; 0 never.
@@ -71,7 +72,7 @@ class Engine:
         load_network: Callable[[str], Player] | None = None,
     ) -> None:
         self.options = options or EngineOptions()
-        self.rules = self.options.rules or Rules()
+        self.rules = self.options.rules or Rules.preset("cgos")
         self.game = Game(19, self.rules)
         self.game_number = 0
         self.clock = Clock(lag=self.options.lag)

@@ -25,7 +25,7 @@ GAIN = 1.15  # more leaves in a batch make a tree worse, so they must be worth i
     show_default=True,
     help="How long a move may take; the visits are chosen for it.",
 )
-@click.option("--rules", default="tromp-taylor", show_default=True, help="Rules by name.")
+@click.option("--rules", default="cgos", show_default=True, help="Rules by name.")
 @click.option("--engine", default="auto", show_default=True, help="What runs the network.")
 @click.option(
     "--output",

@@ -34,7 +34,7 @@ from nets.pretrained import shipped_network
     show_default=True,
     help="random needs no network and plays on any board size.",
 )
-@click.option("--rules", default="tromp-taylor", show_default=True, help="Rules by name, e.g. chinese, japanese, aga.")
+@click.option("--rules", default="cgos", show_default=True, help="Rules by name, e.g. chinese, japanese, aga.")
 @click.option("--ponder", is_flag=True, help="Think while the opponent does.")
 @click.option(
     "--resign",

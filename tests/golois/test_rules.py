@@ -98,7 +98,7 @@ def test_territory_scoring_taxes_seki_unless_told_otherwise() -> None:
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ("chines", "no rules are named 'chines'; the names are tromp-taylor, chinese,"),
+        ("chines", "no rules are named 'chines'; the names are tromp-taylor, cgos, chinese,"),
         ("", "no rules are named ''"),
         ("{", "are not valid JSON"),
         ('{"ko": "EVERY"}', "rules: ko 'every': one of 'simple', 'positional', 'situational' is possible"),

@@ -154,6 +154,25 @@ def test_moves_can_be_kept_out_of_an_analysis(engine: Controller):
     engine.wait_for("\n=\n\n")
 
 
+def test_moves_are_kept_out_for_one_side_only(engine: Controller):
+    """Lizzie sends both colours in one command, each with its own points."""
+    engine.send("lz-analyze b interval 5 allow w D4,Q16 1 allow b C3,C4 1")
+    engine.wait_for("=\n")
+    assert set(re.findall(rf"info move ({VERTEX})", engine.wait_for("\n"))) <= {"C3", "C4"}
+    engine.send("stop")
+    engine.wait_for("\n=\n\n")
+
+
+def test_no_controller_takes_a_move_for_illegal(engine: Controller):
+    """Most hold suicide for illegal, and none has to give the engine dead stones, unless the rules are named."""
+    rules = json.loads(engine.ask("kata-get-rules")[2:])
+    assert not rules["suicide"]
+    assert not rules["friendlyPassOk"]
+    # Black's A1 and B1 would be two stones without a liberty
+    engine.ask("gogui-setup b A1 w A2 w B2 w C1")
+    assert engine.ask("play b B1").startswith("? illegal move Black B1: suicide")
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["interval", "interval x", "maxmoves 0", "ownership maybe", "avoid b D4", "avoid b I5 3", "speed 3", "b b"],
