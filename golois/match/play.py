@@ -57,6 +57,7 @@ def play_games(
     opening: Callable[[int], Sequence[int]] | None = None,
     parallel: int = 8,
     control: TimeControl | None = None,
+    after_moves: Callable[[Sequence[MatchGame]], None] | None = None,
 ) -> Generator[MatchGame, None, None]:
     """Play games and yield each as it ends.
 
@@ -72,6 +73,7 @@ def play_games(
         opening: the first moves of a pair of games, by the pair's number.
         parallel: games played at the same time: the batch of a network, the processes of a program.
         control: the clock of each player in each game; who is too late loses. Moves are then asked for one by one.
+        after_moves: told the running games whenever a player has moved in those where it was its turn.
     """
     waiting = list(numbers)
     running: list[MatchGame] = []
@@ -97,6 +99,8 @@ def play_games(
                     moves = player.choose([match_game.game for match_game in turn], [game.number for game in turn])
                     for match_game, move in zip(turn, moves, strict=True):
                         _play(match_game, move, player, (first, second))
+                if turn and after_moves:
+                    after_moves(running)
             for match_game in [match_game for match_game in running if match_game.result]:
                 running.remove(match_game)
                 for player in (first, second):

@@ -76,10 +76,14 @@ def match(
 
         golois match best.h5:200 "gnugo --mode gtp --level 10 --chinese-rules"
 
+    A hundred games at the usual 200 visits are five million evaluations of the networks: an hour for a small
+    one on two cores. --visits 1, the policy alone, takes two minutes; --games 10 shows whether all is well.
+
     Every game is kept as an SGF file. A match that was interrupted goes on when it is called again with the
     same --output. Where the rules take dead stones off, a program in the game says which they are.
     """
     from dataclasses import replace
+    from functools import partial
 
     from golois.gtp.clock import TimeControl
     from golois.match.folder import MatchFolder
@@ -112,18 +116,25 @@ def match(
         settings["clock"] = str(control)
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
     remaining = [number for number in range(games) if number not in folder.finished]
-    played = play_games(
+    parallel = 1 if control or options["seconds"] else options["parallel"]
+    done = f", {games - len(remaining)} of them played already" if len(remaining) < games else ""
+    click.echo(
+        f"{one.name} against {two.name}: {games} games on {size}x{size}{done}, {parallel} at a time, in {folder.path}",
+        err=True,
+    )
+    play = partial(
+        play_games,
         one,
         two,
         remaining,
         rules,
         size=size,
         opening=opening_of((one, two), rules, size, options),
-        parallel=1 if control or options["seconds"] else options["parallel"],
+        parallel=parallel,
         control=control,
     )
     test = Sprt(*sprt) if sprt else None
-    follow(played, folder, (one.name, two.name), games, test)
+    follow(lambda show: play(after_moves=show), folder, (one.name, two.name), games, size, test)
     facts = facts_of(folder, (one.name, two.name), size, str(rules), settings.get("clock"), test)
     click.echo(json.dumps(facts, indent=2) if as_json else report(facts))
 
@@ -180,13 +191,28 @@ def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> P
 
 
 def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[str, Any]) -> Any:
-    """The opening of each pair, drawn from the policy of the first network among the players."""
+    """The opening of each pair, drawn from the policy of the first network among the players.
+
+    Between programs the network that comes with the package draws them, on its board; elsewhere a warning says that
+    there are none.
+    """
     from golois.game import Game
     from golois.players import PolicyPlayer
 
-    evaluator = next((player.evaluator for player in players if hasattr(player, "evaluator")), None)
     count = options["opening_moves"]
-    if evaluator is None or count == 0:
+    if count == 0:
+        return None
+    evaluator = next((player.evaluator for player in players if hasattr(player, "evaluator")), None)
+    if evaluator is None and size == USUAL_SIZE:
+        from nets.inference import load_evaluator
+        from nets.pretrained import shipped_network
+
+        evaluator = load_evaluator(shipped_network(), options["engine"], max_batch=1)
+    if evaluator is None:
+        click.echo(
+            f"no network draws openings on {size}x{size}: programs that do not vary by themselves play the same games",
+            err=True,
+        )
         return None
     drawing = PolicyPlayer(evaluator, count, seed=options["seed"])
 

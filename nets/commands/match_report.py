@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from golois.match.folder import MatchFolder
 from golois.match.play import MatchGame
 from golois.match.statistics import Score, Sprt, describe, elo, interval, log_likelihood_ratio
 
+USUAL_LENGTH = 0.75  # moves for each point of the board, before a game of the match has ended
+ALMOST = 0.95  # how far at most a game is taken to be while it goes on
+
+AfterMoves = Callable[[Sequence[MatchGame]], None]
+
 
 def follow(
-    played: Generator[MatchGame, None, None],
+    play: Callable[[AfterMoves], Generator[MatchGame, None, None]],
     folder: MatchFolder,
     names: tuple[str, str],
     games: int,
+    size: int,
     test: Sprt | None,
 ) -> None:
     """Keep each game as it ends and show how the match stands, until all are played or the test decides.
 
+    The time left follows from the moves played, for the first games of a match end late.
+
     Args:
-        played: the games.
+        play: begins the games; it is given what to tell after each round of moves.
         folder: where they are kept.
         names: of the two players.
         games: of the whole match, those played earlier included.
+        size: of the board.
         test: ends the match early.
     """
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True)) as progress:
-        kept = sum(number < games for number in folder.finished)
-        task = progress.add_task(describe(folder.score) if kept else "playing", total=games, completed=kept)
+    with Progress(console=Console(stderr=True), speed_estimate_period=300.0) as progress:
+        kept = _kept(folder, games)
+        task = progress.add_task(
+            describe(folder.score) if kept else "no game has ended yet", total=games, completed=kept
+        )
+
+        def show(running: Sequence[MatchGame]) -> None:
+            finished = [game.moves for game in folder.finished.values()]
+            usual = sum(finished) / len(finished) if finished else USUAL_LENGTH * size * size
+            parts = (min(len(game.game.moves) / max(usual, 1), ALMOST) for game in running)
+            progress.update(task, completed=_kept(folder, games) + sum(parts))
+            if not finished:
+                moves = sum(len(game.game.moves) for game in running)
+                progress.update(task, description=f"no game has ended yet, {moves} moves in {len(running)} games")
+
+        played = play(show)
         while not (test and test.decide(folder.score)) and (game := next(played, None)) is not None:
             folder.add(game, *names)
-            progress.advance(task)
-            progress.update(task, description=describe(folder.score))
+            progress.update(task, completed=_kept(folder, games), description=describe(folder.score))
             if game.reason:
                 progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}", markup=False)
     played.close()
+
+
+def _kept(folder: MatchFolder, games: int) -> int:
+    return sum(number < games for number in folder.finished)
 
 
 def facts_of(

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_what_a_program_said_before_it_ended_is_told():
     with pytest.raises(ProgramError, match=r"it .*ended.*; its last words: x\.h5: there is no such file"):
         program.send("name")
     program.close()
+
+
+def test_whoever_waits_is_told_how_far_the_games_are():
+    told: list[list[int]] = []
+    players = RandomPlayer(seed=1), RandomPlayer(seed=2)
+
+    def after_moves(running: Sequence[MatchGame]) -> None:
+        told.append([len(game.game.moves) for game in running])
+
+    played = list(play_games(*players, [0, 1, 2], RULES, size=5, parallel=2, after_moves=after_moves))
+    assert told[0] == [1, 0]  # the first player has Black in the game 0 and White in the game 1
+    assert told[1] == [2, 1]  # the second is to move in both
+    assert max(len(lengths) for lengths in told) == 2
+    assert len(told) >= max(len(game.game.moves) for game in played)
 
 
 def test_a_program_is_told_the_rules_and_the_clock():

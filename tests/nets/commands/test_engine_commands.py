@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,13 @@ import nets.inference
 from golois.cli import root
 from golois.errors import GoloisError
 from golois.evaluator import UniformEvaluator
+from golois.players import RandomPlayer
+from golois.rules import Rules
 from golois.search import SearchSettings
 from nets.commands import doctor
 from nets.commands.engine_options import read_settings
 from nets.commands.genconfig import choose_leaves, configuration
+from nets.commands.match import opening_of
 from nets.inference import engines
 
 
@@ -165,6 +169,24 @@ def test_a_match_is_on_the_board_of_its_networks(network: str, tmp_path: Path):
     )
     other = run("match", f"{nine}:1", f"{nine}:2", "--size", "13", "--output", str(folder))
     assert "--size 13: nine" in str(other.exception)
+
+
+def test_a_match_says_what_it_is_about_to_play(network: str, tmp_path: Path):
+    arguments = ["match", f"{network}:1", f"{network}:2", "--rules", "tt", "--output", str(tmp_path / "match")]
+    run(*arguments, "--games", "1")
+    resumed = run(*arguments, "--games", "2")
+    assert f": 2 games on 19x19, 1 of them played already, 8 at a time, in {tmp_path / 'match'}" in resumed.stderr
+
+
+def test_programs_have_openings_where_a_network_can_draw_them(tmp_path: Path):
+    program = shlex.join([sys.executable, "-m", "golois", "gtp", "--player", "random"])
+    small = run("match", program, program, "--size", "5", "--games", "2", "--output", str(tmp_path / "small"))
+    assert "no network draws openings on 5x5" in small.stderr
+    options = {"opening_moves": 4, "engine": "auto", "seed": 0}
+    opening = opening_of((RandomPlayer(), RandomPlayer()), Rules(), 19, options)
+    assert len(opening(0)) == 4
+    assert opening(0) != opening(1)
+    assert opening_of((RandomPlayer(), RandomPlayer()), Rules(), 19, {"opening_moves": 0}) is None
 
 
 def test_a_small_network_is_measured_on_its_own_board(tmp_path: Path):
