@@ -28,19 +28,18 @@ from golois.board import (
     set_to_move,
 )
 from golois.board.chains import count_liberties
-from golois.board.judge import KO, LEGAL, OCCUPIED, fill_legal, first_position, judge, play_all, play_if_legal
-from golois.board.superko import POSITIONAL, SIMPLE, SITUATIONAL
-from golois.coordinates import vertex_from_move
+from golois.board.judge import LEGAL, fill_legal, first_position, judge, play_all, play_if_legal
+from golois.board.superko import KO_KINDS
 from golois.drawing import draw_stones
 from golois.errors import GoloisError
 from golois.handicap import fixed_handicap
+from golois.illegal_moves import COLOUR_NAMES, why_illegal
 from golois.jit import Integer
 from golois.rules import Rules
 from golois.scoring import Count, Dead, area_score, count_points, result_text
+from golois.setup_stones import check_liberties, place_stones
 
-COLOUR_NAMES = {BLACK: "Black", WHITE: "White"}
-
-KO_KINDS = {"simple": SIMPLE, "positional": POSITIONAL, "situational": SITUATIONAL}
+__all__ = ["COLOUR_NAMES", "Game", "IllegalMove"]
 
 
 class IllegalMove(GoloisError):
@@ -96,15 +95,14 @@ class Game:
         self.moves: list[int] = []
         self.colours: list[int] = []
         self.boards = copy_boards(_empty_board(size))
-        self.setup = _setup_stones(size, black, white)
+        self.setup = place_stones(size, black, white)
         self.first_player = to_move
         self._ko_kind = KO_KINDS[self.rules.ko]
         self._positions = np.empty(64, np.uint64)
         self._log = np.empty((64, 2), np.uint16)
         self._start()
-        if self.setup is not None and not np.array_equal(self.stones(), self.setup):
-            lost = np.flatnonzero(self.stones().ravel() != self.setup.ravel())
-            raise GoloisError(f"set-up: the stone on {vertex_from_move(int(lost[0]), size)} has no liberty")
+        if self.setup is not None:
+            check_liberties(self.setup, self.stones())
 
     @classmethod
     def with_handicap(cls, count: int, size: int = 19, rules: Rules | None = None) -> Game:
@@ -251,22 +249,7 @@ class Game:
             move: a point or the pass.
             colour: who would play, when it is not the one to move.
         """
-        move = int(move)
-        if not 0 <= move <= self.size * self.size:
-            return f"move {move} is not on a board of size {self.size}: 0 to {self.size * self.size} (pass)"
-        colour = self.to_move if colour is None else colour
-        verdict = judge(self.boards, move, colour, self.positions, self._ko_kind)
-        if verdict == LEGAL:
-            return ""
-        illegal = f"illegal move {COLOUR_NAMES[colour]} {vertex_from_move(move, self.size)}: "
-        if verdict == OCCUPIED:
-            return illegal + f"the point is occupied by {COLOUR_NAMES[int(self.stones().ravel()[move])]}"
-        if verdict == KO:
-            return illegal + "the ko was just taken"
-        if verdict >= 0:
-            where = f"after move {verdict}" if verdict else "before the first move"
-            return illegal + f"{self.rules.ko} superko, it repeats the position {where}"
-        return illegal + ("suicide of a single stone" if self.rules.suicide else "suicide")
+        return why_illegal(self, int(move), self.to_move if colour is None else colour)
 
     def stones(self) -> npt.NDArray[np.uint8]:
         """(size, size) uint8: EMPTY, BLACK or WHITE, row 0 at the top; a copy."""
@@ -332,18 +315,3 @@ def _check_colour(colour: int) -> None:
 def _empty_board(size: int) -> Boards:
     """The one empty board of a size that all games start from."""
     return new_boards(1, size)
-
-
-def _setup_stones(size: int, black: Iterable[int], white: Iterable[int]) -> npt.NDArray[np.uint8] | None:
-    """The (size, size) stones before the first move, checked; None for an empty board."""
-    stones = np.zeros(size * size, np.uint8)
-    for colour, points in ((BLACK, black), (WHITE, white)):
-        for point in points:
-            if not 0 <= point < size * size:
-                raise GoloisError(f"set-up stone on point {point}: a board of size {size} has 0 to {size * size - 1}")
-            if stones[point] != EMPTY:
-                raise GoloisError(f"set-up: two stones on {vertex_from_move(point, size)}")
-            stones[point] = colour
-    if not stones.any():
-        return None
-    return stones.reshape(size, size)

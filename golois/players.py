@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.board import BLACK, EMPTY, Board, Boards, is_legal_at, is_own_eye_at, point_of
-from golois.board.superko import repeated_position
+from golois.board.superko import KO_KINDS, repeated_position
 from golois.evaluator import Evaluator
-from golois.game import KO_KINDS, Game
+from golois.game import Game
 from golois.jit import kernel
 from golois.splitmix import next_word
 

@@ -15,6 +15,8 @@ from golois.board.zobrist import WHITE_TO_MOVE
 from golois.jit import Integer, kernel
 
 SIMPLE, POSITIONAL, SITUATIONAL = 0, 1, 2
+KO_KINDS = {"simple": SIMPLE, "positional": POSITIONAL, "situational": SITUATIONAL}
+"""By the names of `Rules.ko`."""
 
 Hashes = npt.NDArray[np.uint64]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from golois.game import KO_KINDS, Game
+from golois.board.superko import KO_KINDS
+from golois.game import Game
 from golois.history import empty_records, history_of
 from golois.search.continuation import continuation
 from golois.search.gumbel import gumbel_scores
