@@ -21,7 +21,7 @@ from tournament.match import Pool
 from tournament.network import NetworkProcess
 from tournament.opening_book import read_openings
 from tournament.openings import GameToPlay, games_to_play
-from tournament.pairing import most_informative, next_pairings
+from tournament.pairing import Planned, most_informative, next_pairings
 from tournament.players import Player, PlayerFailure
 from tournament.program import ProgramEntrant
 from tournament.records import write_missing_sgfs, write_sgf
@@ -79,6 +79,26 @@ def run(
     with Tournament.open(folder) as tournament, tournament.running():
         write_missing_sgfs(tournament)
         return _Run(tournament, on_progress, until_sigma, most_games, open_player or open_submission).play()
+
+
+def next_plan(tournament: Tournament, until_sigma: float | None = None) -> list[Planned]:
+    """Return the pairings that a run plans once everything planned so far is played; [] at the tournament's end.
+
+    Raises:
+        GoloisError: a gauntlet's champion is not among the teams.
+    """
+    settings, database = tournament.settings, tournament.database
+    if settings.kind == "gauntlet" and any(
+        submission.withdrawn is not None and submission.team == settings.champion
+        for submission in database.newest_submissions()
+    ):
+        return []  # a gauntlet whose champion was withdrawn ends with the games played
+    entrants, pairings, table = database.entrants(), database.pairings(), standings(tournament)
+    ratings = table.ratings_of(entrants)
+    planned = next_pairings(settings, entrants, pairings, table.points(), ratings)
+    if not planned and until_sigma is not None and float(ratings.sigma.max(initial=0)) > until_sigma:
+        return most_informative(settings.games, entrants, pairings, ratings)
+    return planned
 
 
 def open_submission(tournament: Tournament, submission: Submission, on_cluster: bool = False) -> Player:
@@ -153,26 +173,10 @@ class _Run:
 
     def _plan(self) -> bool:
         """Plan more pairings; False when there are none to plan."""
-        if self._has_lost_its_champion():
-            return False
-        entrants = self.database.entrants()
-        table = standings(self.tournament)
-        pairings = self.database.pairings()
-        ratings = table.ratings_of(entrants)
-        planned = next_pairings(self.tournament.settings, entrants, pairings, table.points(), ratings)
-        if not planned and self.until_sigma is not None and float(ratings.sigma.max(initial=0)) > self.until_sigma:
-            planned = most_informative(self.tournament.settings.games, entrants, pairings, ratings)
+        planned = next_plan(self.tournament, self.until_sigma)
         if planned:
             self.database.plan(planned)
         return bool(planned)
-
-    def _has_lost_its_champion(self) -> bool:
-        """Whether this is a gauntlet whose champion was withdrawn: it ends with the games played."""
-        settings = self.tournament.settings
-        return settings.kind == "gauntlet" and any(
-            submission.withdrawn is not None and submission.team == settings.champion
-            for submission in self.database.newest_submissions()
-        )
 
     def _missing(self) -> list[tuple[Pairing, list[int]]]:
         """Return the pairings between networks that still play, with the numbers of their unfinished games."""

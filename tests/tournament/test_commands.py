@@ -53,6 +53,8 @@ def test_from_submission_to_report(networks, tmp_path):
     assert verdict["accepted"] is True
     assert (verdict["planes"], verdict["policy_outputs"]) == (6, 361)
     assert verdict["parameters_total"] == (3 * 3 * 6 + 1) * 4 + 5 + 5
+    answer = golois("tournament", "status", cup)
+    assert "0 games finished, none planned yet: the next `golois tournament run` plans 2\n" in answer.stdout
 
     answer = golois("tournament", "run", cup)
     assert answer.exit_code == 0, answer.output
@@ -70,11 +72,17 @@ def test_from_submission_to_report(networks, tmp_path):
     assert [row["rank"] for row in rows] == ["1", "2"]
     assert all(int(row["games"]) == 2 for row in rows)
 
-    assert "2 games finished, 0 planned" in golois("tournament", "status", cup).stdout
+    assert "2 games finished, none to come" in golois("tournament", "status", cup).stdout
     page = cup / "report" / "index.html"
     page.unlink()
     assert golois("tournament", "report", cup).stdout.strip() == str(page)
     assert page.exists()
+
+
+def test_openings_must_be_there_before_a_tournament_is_made(tmp_path):
+    with pytest.raises(GoloisError, match=r"nowhere\.sgf does not exist: --openings takes a file or folder"):
+        golois("tournament", "new", tmp_path / "cup", "--openings", tmp_path / "nowhere.sgf")
+    assert not (tmp_path / "cup").exists()
 
 
 def test_a_refusal_says_why_one_reason_a_line(networks, tmp_path):

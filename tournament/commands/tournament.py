@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from golois.errors import GoloisError
 from tournament.commands.team import team as team_commands
 from tournament.folder import DEFAULT_FOLDER
 from tournament.settings import KINDS, Settings
+
+if TYPE_CHECKING:
+    from tournament.folder import Tournament
 
 NICENESS = 5
 """A run leaves the processor to those who wait for an answer: readers of the site, people at this machine."""
@@ -91,7 +94,10 @@ def new(folder: Path, **settings: Any) -> None:
     from tournament.folder import Tournament
 
     if settings["openings"]:
-        settings["openings"] = str(Path(settings["openings"]).resolve())
+        book = Path(settings["openings"]).resolve()
+        if not book.exists():
+            raise GoloisError(f"{book} does not exist: --openings takes a file or folder of game records")
+        settings["openings"] = str(book)
     with Tournament.create(folder, Settings(**settings)):
         click.echo(f"Made {folder}. Enter networks with `golois submit FILE --team NAME --tournament {folder}`.")
 
@@ -219,7 +225,7 @@ def status(folder: Path, as_json: bool) -> None:
             f" {settings.rules} rules, komi {settings.komi:g}"
         )
         running = who_runs(opened)
-        click.echo(f"{len(data['games'])} games finished, {data['remaining']} planned")
+        click.echo(f"{len(data['games'])} games finished, {_outlook(opened, data['remaining'])}")
         if running:
             click.echo(f"Being played by {running}")
         print_standings(standings(opened))
@@ -227,6 +233,22 @@ def status(folder: Path, as_json: bool) -> None:
             if entry["state"] != "plays":
                 reason = f" ({entry['withdrawn']})" if entry["withdrawn"] else ""
                 click.echo(f"{entry['team']}, {entry['file_name']}: {entry['state']}{reason}")
+
+
+def _outlook(opened: Tournament, remaining: int) -> str:
+    """Say how many games are to come."""
+    from tournament.runner import next_plan
+
+    if remaining:
+        return f"{remaining} planned"
+    try:
+        games = sum(games for *_, games in next_plan(opened))
+    except GoloisError as error:
+        return f"none can be planned: {error}"
+    if games:
+        return f"none planned yet: the next `golois tournament run` plans {games}"
+    teams = len(opened.database.entrants())
+    return "none to come" if teams > 1 else f"none to plan with {teams} team{'' if teams == 1 else 's'}"
 
 
 @tournament.command()
