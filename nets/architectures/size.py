@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nets.reader.shapes import operations
+from nets.reader.cost import operations
 
 _KINDS = {"Conv2D": "Convolution", "DepthwiseConv2D": "DepthwiseConvolution", "Dense": "Dense"}
 

@@ -84,6 +84,9 @@ FUNCTIONS: dict[str, Callable[[Output], Any]] = {
     "sin": op.sin,
     "cos": op.cos,
     "erf": op.erf,
+    "floor": op.floor,
+    "ceil": op.ceil,
+    "round": lambda x: op.round(x, "half_to_even"),
     "reciprocal": lambda x: op.divide(constant(1.0), x),
 }
 PARAMETRIC = {"relu": _relu, "elu": _elu, "celu": _celu, "threshold": _threshold}

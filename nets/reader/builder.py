@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from nets.reader.cost import operations
 from nets.reader.description import Node, Shape, Weight
 from nets.reader.errors import NetworkError
 from nets.reader.limits import DEFAULT_LIMITS, Limits
-from nets.reader.shapes import operations, output_shape
+from nets.reader.shapes import output_shape
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,29 @@ class Builder:
             raise NetworkError(f"a constant of shape {values.shape} that is not finite or too large")
         weight = Weight("constant", values.shape, trainable=False, values=values, constant=True)
         return self.node("Elementwise", x, weights=[weight], function=function, constant=side)
+
+    def bounded(self, *sizes: int) -> tuple[int, ...]:
+        """Return a shape for numbers that are about to be made, after comparing it with the limits."""
+        if any(size < 0 for size in sizes) or math.prod(sizes) > self.limits.tensor:
+            raise NetworkError(f"numbers of shape {sizes}: {self.limits.tensor:,} are allowed")
+        return sizes
+
+    def filled(self, values: Any) -> Tensor:
+        """Return the same numbers, of a shape without the batch, for every position."""
+        array = np.asarray(values, np.float32)
+        corner = Tensor(0, self.nodes[0].shape)
+        for axis in range(1, corner.rank):
+            corner = self.slice(corner, axis, 0, 1)
+        zero = self.constant("multiply", self.reshape(corner, [1] * max(array.ndim, 1)), 0.0)
+        return self.constant("add", zero, array)
+
+    def along(self, x: Tensor, axis: int, matrix: Any) -> Tensor:
+        """Multiply one axis by a matrix of numbers: (size, new size)."""
+        numbers = np.asarray(matrix, np.float32)
+        weight = Weight("kernel", numbers.shape, trainable=False, values=numbers, constant=True)
+        forth = [*(place for place in range(x.rank) if place != axis), axis]
+        y = self.node("Dense", self.permute(x, forth), weights=[weight])
+        return self.permute(y, [forth.index(place) for place in range(x.rank)])
 
     def slice(self, x: Tensor, axis: int, start: int, stop: int, step: int = 1) -> Tensor:
         """Take a range along one axis."""

@@ -58,8 +58,10 @@ def activate(builder: Builder, x: Tensor, activation: dict[str, Any] | None, old
         return builder.activation(x, "relu", negative_slope=slope, threshold=0.0, max_value=None)
     if function == "relu":
         slope = parameters.get("negative_slope", 0.0)
-        limit = parameters.get("max_value")
-        return builder.activation(x, "relu", negative_slope=slope, threshold=0.0, max_value=limit)
+        threshold, limit = parameters.get("threshold", 0.0), parameters.get("max_value")
+        return builder.activation(x, "relu", negative_slope=slope, threshold=threshold, max_value=limit)
+    if function == "softmax" and "axis" in parameters:
+        return builder.node("Softmax", x, axes=x.axes(parameters["axis"]))
     if function == "relu6":
         return builder.activation(x, "relu", negative_slope=0.0, threshold=0.0, max_value=6.0)
     if function in ("elu", "celu"):

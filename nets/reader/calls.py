@@ -116,7 +116,7 @@ def _old_call(node: list[Any]) -> tuple[list[Value], dict[str, Value]]:
 def endpoints(value: Any) -> list[tuple[str, int, int]]:
     """Return a model's `input_layers` or `output_layers` as (layer, call, tensor)."""
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [value[key] for key in sorted(value)]  # the order in which Keras 3 counts the outputs
     if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
         value = [value]
     try:
@@ -131,7 +131,7 @@ def as_list(value: Value) -> list[Value]:
 
 
 def name_of(layer: dict[str, Any]) -> str:
-    """Return the name of a layer's entry."""
+    """Return the name by which calls refer to a layer's entry; a recorded operation has another one inside."""
     config = layer.get("config")
     name = config.get("name") if isinstance(config, dict) else None
-    return str(name or layer.get("name") or layer.get("class_name"))
+    return str(layer.get("name") or name or layer.get("class_name"))

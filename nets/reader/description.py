@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nets.reader.cost import PRODUCTS, operations
 from nets.reader.errors import NetworkError
-from nets.reader.shapes import PRODUCTS, operations, output_shape
+from nets.reader.shapes import output_shape
 
 Array = npt.NDArray[np.float32]
 Shape = tuple[int, ...]

@@ -123,7 +123,7 @@ def read_model(data: bytes, limits: Limits = DEFAULT_LIMITS) -> StoredModel:
 
 
 def parse_config(text: str, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
-    """Parse the architecture's JSON, bounded in depth, without NaN or infinities."""
+    """Parse the architecture's JSON, bounded in depth, without NaN; an infinity may be a bound that bounds nothing."""
     depth = deepest = 0
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
@@ -131,11 +131,13 @@ def parse_config(text: str, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
     if deepest > limits.json_depth:
         raise NetworkError(f"the architecture nests {deepest} brackets deep, more than the {limits.json_depth} allowed")
 
-    def refuse(constant: str) -> None:
-        raise NetworkError(f"the architecture contains the number {constant}: use a finite one, -1e9 in a mask")
+    def infinity(constant: str) -> float:
+        if constant == "NaN":
+            raise NetworkError("the architecture contains the number NaN: use a finite one, -1e9 in a mask")
+        return float(constant)
 
     try:
-        config = json.loads(text, parse_constant=refuse)
+        config = json.loads(text, parse_constant=infinity)
     except (ValueError, RecursionError) as error:
         raise NetworkError(f"the architecture is not valid JSON ({error}): {RESAVE}") from error
     if not isinstance(config, dict):
@@ -185,7 +187,8 @@ def _check_dataset(dataset: h5py.Dataset, name: str, limits: Limits) -> int:
     if dataset.external or properties.get_external_count():
         raise NetworkError(f"{name}: external storage (data in other files) is refused: {RESAVE}")
     kind, width = dataset.dtype.kind, dataset.dtype.itemsize
-    if kind not in "fiub" or width > 8 or dataset.dtype.subdtype is not None:
+    plain = kind in "fiub" and width <= 8 and dataset.dtype.subdtype is None
+    if not plain and not _is_bfloat16(dataset):
         raise NetworkError(f"{name}: data of type {dataset.dtype} is refused, weights are plain numbers: {RESAVE}")
     if dataset.shape is None or len(dataset.shape) > 8:
         raise NetworkError(f"{name}: shape {dataset.shape} is not a weight's shape")
@@ -204,6 +207,19 @@ def _check_dataset(dataset: h5py.Dataset, name: str, limits: Limits) -> int:
             f"{name}: declares {count * width:,} bytes but stores {stored:,}: a decompression bomb or a damaged file"
         )
     return count
+
+
+def _is_bfloat16(dataset: h5py.Dataset) -> bool:
+    """Whether the numbers are opaque pairs of bytes, as which Keras 2 stores bfloat16."""
+    return bool(dataset.id.get_type().get_class() == h5py.h5t.OPAQUE and dataset.dtype == np.dtype("V2"))
+
+
+def _numbers(dataset: h5py.Dataset) -> npt.NDArray[np.float32]:
+    """Return a checked dataset as float32; bfloat16 is its upper half."""
+    stored = dataset[()]
+    if _is_bfloat16(dataset):
+        return (np.asarray(stored).view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+    return np.asarray(stored, np.float32)
 
 
 def _text_attribute(item: Any, key: str, longest: int) -> str | None:
@@ -258,7 +274,7 @@ def _read_weights(file: h5py.File, limits: Limits) -> dict[str, list[tuple[str, 
             total += _check_dataset(dataset, name, limits)
             if total > limits.parameters:
                 raise NetworkError(f"the file holds more than {limits.parameters:,} parameters")
-            array = np.asarray(dataset[()], np.float32)
+            array = _numbers(dataset)
             if not np.isfinite(array).all():
                 raise NetworkError(
                     f"layer {layer!r}: weight {name!r} holds {int((~np.isfinite(array)).sum()):,} values that are NaN "

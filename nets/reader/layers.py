@@ -84,18 +84,23 @@ LAYERS: dict[str, Layer] = {
     "Conv2DTranspose": Layer(
         weighted.transposed, _windowed(2, filters=_CHANNELS, output_padding=check.optional(_WINDOW(2)))
     ),
+    "Conv3DTranspose": Layer(
+        weighted.transposed, _windowed(3, filters=_CHANNELS, output_padding=check.optional(_WINDOW(3)))
+    ),
     "Dense": Layer(weighted.dense, {"units": check.integer(1, 1 << 20), **_BIAS_ACTIVATION}),
     "EinsumDense": Layer(
         weighted.einsum_dense,
         {
-            "equation": check.text("[A-Za-z]+, *[A-Za-z]+->[A-Za-z]+"),
+            "equation": check.text(r"(\.\.\.)?[A-Za-z]+, *[A-Za-z]+->(\.\.\.)?[A-Za-z]+"),
             "output_shape": lambda shape: [check.optional(_CHANNELS)(size) for size in check.as_list(shape)],
             "bias_axes": check.optional(check.text("[A-Za-z]*")),
             "activation": check.activation,
         },
     ),
     # normalization
-    "BatchNormalization": Layer(weighted.batch_normalization, {"axis": _AXIS, **_SCALE_CENTER}),
+    "BatchNormalization": Layer(
+        weighted.batch_normalization, {"axis": _AXIS, **_SCALE_CENTER, "renorm": check.optional(check.boolean)}
+    ),
     "SyncBatchNormalization": Layer(weighted.batch_normalization, {"axis": _AXIS, **_SCALE_CENTER}),
     "LayerNormalization": Layer(
         weighted.layer_normalization, {"axis": _AXES, **_SCALE_CENTER, "rms_scaling": check.boolean}
@@ -111,6 +116,7 @@ LAYERS: dict[str, Layer] = {
             "axis": check.optional(_AXES),
             "mean": check.optional(check.numbers),
             "variance": check.optional(check.numbers),
+            "invert": check.boolean,
         },
     ),
     "LayerScale": Layer(weighted.layer_scale, {"projection_dim": _CHANNELS}),
@@ -172,7 +178,29 @@ LAYERS: dict[str, Layer] = {
             "data_format": _FORMAT,
         },
     ),
+    "UpSampling3D": Layer(plain.up_sampling, {"size": check.integers(1, 64), "data_format": _FORMAT}),
+    "Resizing": Layer(
+        plain.resizing,
+        {
+            "height": _CHANNELS,
+            "width": _CHANNELS,
+            "interpolation": check.word("nearest", "bilinear"),
+            "data_format": _FORMAT,
+            "crop_to_aspect_ratio": check.boolean,
+            "pad_to_aspect_ratio": check.boolean,
+            "antialias": check.boolean,
+        },
+    ),
+    "CenterCrop": Layer(plain.center_crop, {"height": _CHANNELS, "width": _CHANNELS, "data_format": _FORMAT}),
+    "RandomCrop": Layer(plain.center_crop, {"height": _CHANNELS, "width": _CHANNELS, "data_format": _FORMAT}),
     # pooling
+    **{
+        f"Adaptive{name}Pooling{rank}D": Layer(
+            plain.adaptive_pool(name.lower()), {"output_size": check.integers(1, _POINTS), "data_format": _FORMAT}
+        )
+        for rank in (1, 2, 3)
+        for name in ("Average", "Max")
+    },
     **{f"MaxPooling{rank}D": Layer(plain.pool("max"), _pooling(rank)) for rank in (1, 2, 3)},
     **{f"AveragePooling{rank}D": Layer(plain.pool("average"), _pooling(rank)) for rank in (1, 2, 3)},
     **{f"GlobalAveragePooling{rank}D": Layer(plain.global_pool("mean"), _GLOBAL) for rank in (1, 2, 3)},
@@ -202,6 +230,10 @@ ALIASES = {
     "Convolution1D": "Conv1D",
     "Convolution2D": "Conv2D",
     "Convolution2DTranspose": "Conv2DTranspose",
+    "Convolution1DTranspose": "Conv1DTranspose",
+    "Convolution3D": "Conv3D",
+    "Convolution3DTranspose": "Conv3DTranspose",
+    "SeparableConvolution1D": "SeparableConv1D",
     "Deconvolution2D": "Conv2DTranspose",
     "Deconv2D": "Conv2DTranspose",
     "SeparableConvolution2D": "SeparableConv2D",
@@ -216,7 +248,12 @@ ALIASES = {
     "GlobalMaxPool2D": "GlobalMaxPooling2D",
     "BatchNormalizationV1": "BatchNormalization",
     "BatchNormalizationV2": "BatchNormalization",
+    "MaxPool3D": "MaxPooling3D",
+    "AvgPool3D": "AveragePooling3D",
+    "GlobalAvgPool3D": "GlobalAveragePooling3D",
+    "GlobalMaxPool3D": "GlobalMaxPooling3D",
     "Addons>GroupNormalization": "GroupNormalization",
+    "Addons>InstanceNormalization": "GroupNormalization",
     "Addons>StochasticDepth": "StochasticDepth",
 }
 
@@ -226,6 +263,15 @@ CODE_LAYERS = {
         ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM2D", "CuDNNLSTM", "CuDNNGRU"),
         "is recurrent, which is not understood here: use convolutions or attention and save again",
     ),
+    **dict.fromkeys(
+        ("Embedding", "ReversibleEmbedding", "CategoryEncoding", "Discretization", "Hashing", "HashedCrossing"),
+        "looks up words or categories, which planes do not hold: use Conv2D with kernel_size=1 or Dense and save again",
+    ),
+    **dict.fromkeys(
+        ("LocallyConnected1D", "LocallyConnected2D"),
+        "has weights of its own for every point, which Keras 3 no longer knows: use Conv2D, or Dense, and save again",
+    ),
+    "Masking": "leaves out steps in time, which a board does not have: take it out and save again",
     "Lambda": "holds program code, which is never run: replace it by layers of Keras (Rescaling, Activation, "
     "Reshape, Multiply, ...) and save again",
     "TFSMLayer": "loads another saved model: build the network from plain layers",

@@ -11,12 +11,16 @@ batch is the symbol `BATCH`.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from nets.reader import recorded_arithmetic as compute
 from nets.reader import recorded_choices as choices
+from nets.reader import recorded_images as images
+from nets.reader import recorded_joining as joining
+from nets.reader import recorded_reductions as sums
 from nets.reader import recorded_shapes as shapes
 from nets.reader.builder import Builder
 from nets.reader.errors import NetworkError
@@ -39,9 +43,23 @@ _CALLED = {
     "shift": "shifts",
     "repeats": "multiples",
     "alpha": "negative_slope",
+    "ksize": "pool_size",
+    "filter": "filters kernel",
+    "dilations": "rate dilation_rate",
+    "method": "interpolation",
 }
 PARAMETERS = {name: ours for ours, names in _CALLED.items() for name in names.split()}
-IGNORED = {"name", "dtype", "out_type", "training", "validate_indices", "num", "batch_dims", "mask"}
+IGNORED = {
+    "name",
+    "dtype",
+    "out_type",
+    "training",
+    "validate_indices",
+    "num",
+    "batch_dims",
+    "mask",
+    "use_cudnn_on_gpu",
+} | {"fill_mode", "fill_value"}
 
 
 def translate(builder: Builder, function: str, args: Sequence[Value], kwargs: dict[str, Value], old: bool) -> Value:
@@ -99,9 +117,9 @@ OPERATIONS: dict[str, Translate] = _rows(
         "math.divide math.truediv divide truediv realdiv __operators__.truediv Divide TrueDivide",
         compute.binary("divide", np.divide),
     ),
-    ("math.divide_no_nan", compute.binary("divide", np.divide)),
+    ("math.divide_no_nan DivideNoNan", choices.divide_or_zero),
     (
-        "math.floordiv floordiv __operators__.floordiv FloorDivide",
+        "math.floordiv floordiv floor_div __operators__.floordiv FloorDivide",
         compute.binary("floor division", np.floor_divide, True),
     ),
     ("math.floormod math.mod __operators__.mod Mod", compute.binary("modulo", np.mod, True)),
@@ -123,6 +141,18 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("math.cos cos Cos", compute.unary("cos", np.cos)),
     ("math.erf Erf", compute.unary("erf")),
     ("math.reciprocal Reciprocal", compute.unary("reciprocal", np.reciprocal)),
+    ("math.log1p Log1p", compute.composed(("add", 1.0), ("log", None))),
+    ("math.expm1 Expm1", compute.composed(("exponential", None), ("subtract", 1.0))),
+    ("Log2", compute.composed(("log", None), ("divide", math.log(2)))),
+    ("Log10", compute.composed(("log", None), ("divide", math.log(10)))),
+    ("math.sinh Sinh", compute.hyperbolic(-1)),
+    ("math.cosh Cosh", compute.hyperbolic(1)),
+    ("math.tan Tan", compute.tangent),
+    ("math.floor floor Floor", compute.unary("floor", np.floor)),
+    ("math.ceil Ceil", compute.unary("ceil", np.ceil)),
+    ("math.round round math.rint Round", compute.unary("round", np.round)),
+    ("Logaddexp", compute.add_exponentials),
+    ("math.cumsum cumsum Cumsum", sums.cumulative_sum),
     ("clip_by_value Clip", compute.clip),
     # comparisons and choices
     ("math.greater greater __operators__.gt Greater", choices.greater),
@@ -133,6 +163,7 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("math.not_equal not_equal __operators__.ne NotEqual", choices.differs),
     ("math.logical_and logical_and __operators__.and LogicalAnd", compute.binary("multiply", np.multiply)),
     ("math.logical_or logical_or __operators__.or LogicalOr", choices.logical_or),
+    ("math.logical_xor LogicalXor", choices.differs),
     ("math.logical_not logical_not __operators__.invert LogicalNot", choices.logical_not),
     ("where where_v2 Where", choices.where),
     # activations
@@ -154,7 +185,11 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("HardSilu HardSwish", compute.activation("hard_silu")),
     ("HardTanh", compute.activation("hard_tanh")),
     ("Mish", compute.activation("mish")),
-    ("SquarePlus Squareplus", compute.activation("squareplus")),
+    ("TanhShrink", compute.activation("tanh_shrink")),
+    ("SparsePlus", compute.activation("sparse_plus")),
+    ("Celu", compute.celu),
+    ("SquarePlus Squareplus", compute.squareplus),
+    ("SoftShrink", compute.soft_shrink),
     ("nn.softmax math.softmax Softmax", compute.softmax),
     ("nn.log_softmax LogSoftmax", compute.log_softmax),
     # shapes
@@ -169,41 +204,68 @@ OPERATIONS: dict[str, Translate] = _rows(
     ("__operators__.getitem getitem GetItem", shapes.getitem),
     ("slice", shapes.strided_slice),
     ("gather Take", shapes.take),
+    ("Moveaxis", shapes.move_axis),
+    ("zeros", joining.filled(0.0)),
+    ("ones", joining.filled(1.0)),
+    ("fill", joining.fill),
+    # boards as images
+    ("image.flip_left_right", images.mirrored(2)),
+    ("image.flip_up_down", images.mirrored(1)),
+    ("image.rot90", images.turned),
+    ("Rot90", images.keras_turned),
+    ("image.transpose", images.transposed),
+    ("image.central_crop", images.centre),
+    ("image.crop_to_bounding_box", images.cropped),
+    ("image.resize_with_crop_or_pad", images.cropped_or_padded),
+    ("image.extract_patches", images.patches),
+    ("image.resize Resize", images.resize),
+    ("nn.max_pool nn.max_pool2d MaxPool", images.pool("max")),
+    ("nn.avg_pool nn.avg_pool2d AveragePool", images.pool("average")),
+    ("nn.pool", images.any_pool),
+    ("nn.conv2d", images.convolution),
+    ("nn.depthwise_conv2d", images.depthwise),
+    ("Conv", images.convolution),
+    ("DepthwiseConv", images.depthwise),
+    ("nn.local_response_normalization nn.lrn", sums.local_response),
     # joining and splitting
-    ("concat concatenate Concatenate", shapes.concatenate),
-    ("split", shapes.split),
-    ("Split", shapes.keras_split),
-    ("stack Stack", shapes.stack),
-    ("unstack Unstack", shapes.unstack),
-    ("tile Tile", shapes.tile),
-    ("repeat Repeat", shapes.repeat),
-    ("broadcast_to BroadcastTo", shapes.broadcast_to),
+    ("concat concatenate Concatenate", joining.concatenate),
+    ("split", joining.split),
+    ("Split", joining.keras_split),
+    ("stack Stack", joining.stack),
+    ("unstack Unstack", joining.unstack),
+    ("tile Tile", joining.tile),
+    ("repeat Repeat", joining.repeat),
+    ("broadcast_to BroadcastTo", joining.broadcast_to),
     ("pad Pad", shapes.pad),
     ("roll Roll", shapes.roll),
     ("reverse Flip", shapes.reverse),
-    ("nn.space_to_depth", shapes.space_to_depth),
-    ("nn.depth_to_space", shapes.depth_to_space),
+    ("nn.space_to_depth", images.space_to_depth),
+    ("nn.depth_to_space", images.depth_to_space),
     # reductions and products
-    ("math.reduce_mean reduce_mean keras.backend.mean Mean", compute.reduce("mean")),
-    ("math.reduce_max reduce_max keras.backend.max Max Amax", compute.reduce("max")),
-    ("math.reduce_min reduce_min keras.backend.min Min Amin", compute.reduce("min")),
-    ("math.reduce_sum reduce_sum keras.backend.sum Sum", compute.reduce("sum")),
-    ("math.reduce_prod reduce_prod keras.backend.prod Prod", compute.reduce("prod")),
-    ("math.reduce_variance Var", compute.variance),
-    ("math.reduce_std Std", compute.deviation),
-    ("norm linalg.norm Norm", compute.norm),
-    ("math.l2_normalize linalg.l2_normalize nn.l2_normalize", compute.l2_normalize),
-    ("normalize Normalize", compute.normalize),
-    ("linalg.matmul matmul Matmul", compute.matmul),
-    ("einsum Einsum", compute.einsum),
-    ("tensordot Tensordot", compute.tensordot),
+    ("math.reduce_mean reduce_mean keras.backend.mean Mean", sums.reduce("mean")),
+    ("math.reduce_max reduce_max keras.backend.max Max Amax", sums.reduce("max")),
+    ("math.reduce_min reduce_min keras.backend.min Min Amin", sums.reduce("min")),
+    ("math.reduce_sum reduce_sum keras.backend.sum Sum", sums.reduce("sum")),
+    ("math.reduce_prod reduce_prod keras.backend.prod Prod", sums.reduce("prod")),
+    ("math.reduce_variance Var", sums.variance),
+    ("math.reduce_std Std", sums.deviation),
+    ("math.reduce_any reduce_any Any", sums.reduce("max")),
+    ("math.reduce_all reduce_all All", sums.reduce("min")),
+    ("Average", sums.average),
+    ("Moments", sums.moments),
+    ("DotProductAttention", sums.dot_product_attention),
+    ("norm linalg.norm math.reduce_euclidean_norm Norm", sums.norm),
+    ("math.l2_normalize linalg.l2_normalize nn.l2_normalize", sums.l2_normalize),
+    ("normalize Normalize", sums.normalize),
+    ("linalg.matmul matmul Matmul", sums.matmul),
+    ("Dot", sums.dot),
+    ("einsum linalg.einsum Einsum", sums.einsum),
+    ("tensordot Tensordot", sums.tensordot),
+    ("math.is_finite Isfinite", sums.is_finite),
     ("zeros_like ZerosLike", compute.zeros_like),
     ("ones_like OnesLike", compute.ones_like),
     ("nn.crelu", compute.crelu),
-    ("math.reduce_logsumexp Logsumexp", compute.log_sum_exp),
-    ("nn.max_pool nn.max_pool2d", compute.pool("max")),
-    ("nn.avg_pool nn.avg_pool2d", compute.pool("average")),
-    ("image.resize", compute.resize),
+    ("math.reduce_logsumexp Logsumexp", sums.log_sum_exp),
     # nothing at inference
     (
         "identity stop_gradient cast Cast StopGradient convert_to_tensor nn.dropout debugging.check_numerics",

@@ -41,6 +41,11 @@ ACTIVATIONS = {
     "lisht": "lisht",
     "squared_relu": "squared_relu",
     "gelu_tanh": "gelu_tanh",
+    # functions of tf.math and tf.nn given as an activation
+    **{name: name for name in ("sin", "cos", "abs", "square", "sqrt", "erf", "negative")},
+    "identity": "linear",
+    "softmax_v2": "softmax",
+    "leaky_relu_v2": "leaky_relu",
 }
 # the package in which an activation may be registered: those whose functions have one meaning
 PACKAGES = ("keras", "Keras", "Addons", "builtins", "tf", "keras.activations", "tensorflow")
@@ -52,7 +57,8 @@ def integer(low: int, high: int) -> Checker:
     def check(value: Any) -> int:
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not whole:
             raise NetworkError(f"expected a whole number, found {_short(value)}")
         if not low <= value <= high:
             raise NetworkError(f"{int(value):,} is outside {low:,}..{high:,}")
@@ -163,8 +169,10 @@ def activation(value: Any) -> dict[str, Any]:
             value = config
         else:
             value, config = value.get("class_name"), config if isinstance(config, dict) else {}
-            names = {"alpha": "alpha", "negative_slope": "negative_slope", "max_value": "max_value"}
-            parameters = {names[key]: number(config[key]) for key in names if config.get(key) is not None}
+            names = ("alpha", "negative_slope", "max_value", "threshold")
+            parameters = {key: number(config[key]) for key in names if config.get(key) is not None}
+            if value == "Softmax" and config.get("axis") is not None:
+                parameters["axis"] = integers(-8, 8, 8)(config["axis"])
             if value == "Activation":
                 return activation(config.get("activation"))
     if not isinstance(value, str):

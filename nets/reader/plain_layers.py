@@ -10,6 +10,7 @@ from nets.reader import options as check
 from nets.reader.builder import Builder, Tensor
 from nets.reader.call import Call, Value
 from nets.reader.errors import NetworkError
+from nets.reader.recorded_images import resized
 
 # ---------------------------------------------------------------- activations
 
@@ -130,11 +131,29 @@ def pairs(value: Any, rank: int) -> list[list[int]]:
 
 
 def up_sampling(call: Call, x: Tensor) -> Tensor:
-    """UpSampling1D, 2D."""
+    """UpSampling1D, 2D, 3D."""
     size = call.options.get("size", 2)
     factors = [size] * (x.rank - 2) if isinstance(size, int) else list(size)
     kind = call.options.get("interpolation", "nearest")
     return call.builder.node("Resize", x, size=factors, interpolation=kind)
+
+
+def resizing(call: Call, x: Tensor) -> Tensor:
+    """Resizing."""
+    o = call.options
+    if o.get("crop_to_aspect_ratio") or o.get("pad_to_aspect_ratio") or o.get("antialias"):
+        raise NetworkError("cropping, padding and antialias=True are not understood here: leave them out")
+    return resized(call.builder, x, [o["height"], o["width"]], o.get("interpolation", "bilinear"))
+
+
+def center_crop(call: Call, x: Tensor) -> Tensor:
+    """CenterCrop, and RandomCrop, which does the same at inference."""
+    for axis, size in ((1, call.options["height"]), (2, call.options["width"])):
+        missing = x.shape[axis - 1] - size
+        if missing < 0:
+            raise NetworkError(f"{x.shape[axis - 1]} rows cannot be cropped to {size}: use Resizing")
+        x = call.builder.slice(x, axis, missing // 2, missing // 2 + size)
+    return x
 
 
 # ---------------------------------------------------------------- pooling
@@ -158,6 +177,24 @@ def global_pool(function: str) -> Callable[[Call, Value], Value]:
     def translate(call: Call, x: Tensor) -> Tensor:
         axes = list(range(1, x.rank - 1))
         return call.builder.reduce(function, x, axes, call.options.get("keepdims", False))
+
+    return translate
+
+
+def adaptive_pool(function: str) -> Callable[[Call, Value], Value]:
+    """AdaptiveAveragePooling and AdaptiveMaxPooling: windows that share out the places as evenly as they can."""
+
+    def translate(call: Call, x: Tensor) -> Tensor:
+        wanted = call.options["output_size"]
+        sizes = [wanted] * (x.rank - 2) if isinstance(wanted, int) else list(wanted)
+        for axis, new in enumerate(sizes, start=1):
+            old = x.shape[axis - 1]
+            parts = []
+            for place in range(new):
+                window = call.builder.slice(x, axis, place * old // new, -(-(place + 1) * old // new))
+                parts.append(call.builder.reduce("mean" if function == "average" else "max", window, [axis], True))
+            x = call.builder.node("Concatenate", *parts, axis=axis) if new > 1 else parts[0]
+        return x
 
     return translate
 

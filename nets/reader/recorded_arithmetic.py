@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +9,11 @@ import numpy as np
 
 from nets.reader.builder import Builder, Tensor
 from nets.reader.call import activate
-from nets.reader.description import Weight
 from nets.reader.errors import NetworkError
 from nets.reader.recorded_values import BATCH, Batch, Translate, Value, numbers, tensor
+
+# bounds that bound nothing, which old Keras wrote into relu and clip: (function, whether the infinity is positive)
+NO_BOUND = {("minimum", True), ("maximum", False)}
 
 
 def binary(function: str, compute: Callable[[Any, Any], Any], sizes_only: bool = False) -> Translate:
@@ -28,6 +29,8 @@ def binary(function: str, compute: Callable[[Any, Any], Any], sizes_only: bool =
                 )
             return b.elementwise(function, x, y)
         if isinstance(x, Tensor):
+            if np.isinf(numbers(y)).all() and (function, np.all(numbers(y) > 0)) in NO_BOUND:
+                return x
             return b.constant(function, x, numbers(y))
         if isinstance(y, Tensor):
             return b.constant(function, y, numbers(x), side="left")
@@ -59,9 +62,8 @@ def unary(function: str, compute: Callable[[Any], Any] | None = None) -> Transla
 
 def clip(b: Builder, x: Value, low: Value = None, high: Value = None) -> Value:
     """tf.clip_by_value, keras.ops.clip."""
-    if low is not None:
-        x = b.constant("maximum", tensor(x), numbers(low))
-    return b.constant("minimum", tensor(x), numbers(high)) if high is not None else x
+    x = tensor(x) if low is None else binary("maximum", np.maximum)(b, tensor(x), low)
+    return x if high is None else binary("minimum", np.minimum)(b, x, high)
 
 
 def activation(function: str) -> Translate:
@@ -124,86 +126,6 @@ def bias_add(b: Builder, x: Value, bias: Value) -> Value:
     return b.constant("add", tensor(x), numbers(bias))
 
 
-def reduce(function: str) -> Translate:
-    """Reduce a tensor along named axes, or a list of sizes."""
-
-    def operation(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
-        if not isinstance(x, Tensor):
-            compute: Any = {"prod": math.prod, "sum": sum, "max": max, "min": min}.get(function)
-            if compute is None or any(isinstance(one, Batch) for one in x):
-                raise NetworkError(f"{function} of {x!r:.60}")
-            return compute(x)
-        if axis is None:
-            raise NetworkError(f"{function} over all axes mixes the positions of a batch: name the axes")
-        return b.reduce(function, x, x.axes(axis), bool(keepdims))
-
-    return operation
-
-
-def variance(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
-    """The mean squared deviation."""
-    mean = reduce("mean")(b, x, axis, True)
-    centred = b.elementwise("subtract", x, mean)
-    return reduce("mean")(b, b.elementwise("multiply", centred, centred), axis, keepdims)
-
-
-def deviation(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
-    """The standard deviation."""
-    return b.activation(variance(b, x, axis, keepdims), "sqrt")
-
-
-def norm(b: Builder, x: Value, ord: Any = "euclidean", axis: Any = None, keepdims: bool = False) -> Value:
-    """The Euclidean norm."""
-    if ord not in ("euclidean", 2, None):
-        raise NetworkError(f"a norm of order {ord!r} is not understood")
-    square = b.elementwise("multiply", tensor(x), x)
-    return b.activation(reduce("sum")(b, square, axis, keepdims), "sqrt")
-
-
-def l2_normalize(b: Builder, x: Value, axis: Any = None, epsilon: float = 1e-12) -> Value:
-    """Divide by the Euclidean norm."""
-    return b.node("UnitNormalization", tensor(x), axes=x.axes(-1 if axis is None else axis), epsilon=float(epsilon))
-
-
-def normalize(b: Builder, x: Value, axis: Any = -1, order: int = 2, epsilon: float | None = None) -> Value:
-    """Keras 3's division by a norm, of which the Euclidean one is understood."""
-    if order != 2:
-        raise NetworkError(f"normalize of order {order!r} is not understood, only of order 2")
-    smallest = 1e-7 if epsilon is None else float(epsilon)  # of the norm; the node bounds its square
-    return b.node("UnitNormalization", tensor(x), axes=x.axes(axis), epsilon=smallest**2)
-
-
-def matmul(b: Builder, x: Value, y: Value, transpose_a: bool = False, transpose_b: bool = False) -> Value:
-    """The matrix product of the last two axes, or of the last axis and a constant matrix."""
-    left, right = bool(transpose_a), bool(transpose_b)
-    if isinstance(x, Tensor) and not isinstance(y, Tensor) and not left:
-        matrix = numbers(y).astype(np.float32)
-        return _dense(b, x, matrix.T if right else matrix)
-    if tensor(x).rank != tensor(y).rank or x.rank < 3:
-        raise NetworkError(f"a product of {x.shape} and {y.shape} is not understood")
-    return b.node("MatMul", x, y, transpose_left=left, transpose_right=right)
-
-
-def tensordot(b: Builder, x: Value, y: Value, axes: Value) -> Value:
-    """tf.tensordot of the last axis with the first of a constant matrix."""
-    matrix = numbers(y).astype(np.float32)
-    if matrix.ndim != 2 or (axes != 1 and axes not in ([[-1], [0]], [[tensor(x).rank - 1], [0]])):
-        raise NetworkError(f"a product along the axes {axes!r:.40} is not understood: use Dense")
-    return _dense(b, tensor(x), matrix)
-
-
-def _dense(b: Builder, x: Tensor, matrix: Any) -> Value:
-    weight = Weight("kernel", matrix.shape, trainable=False, values=matrix, constant=True)
-    return b.node("Dense", x, weights=[weight])
-
-
-def einsum(b: Builder, *factors: Value, equation: Value = None) -> Value:
-    """Translate keras.ops.einsum of one or two tensors, every axis named by a letter."""
-    if not isinstance(equation, str) or len(equation) > 200:
-        raise NetworkError("Keras 2 did not save what einsum was applied to: use tf.matmul or the layer Dot")
-    return b.node("Einsum", *[tensor(factor) for factor in factors], equation=equation.replace(" ", ""))
-
-
 def zeros_like(b: Builder, x: Value) -> Value:
     """Zeros in the shape of x."""
     return b.constant("multiply", tensor(x), 0.0)
@@ -220,36 +142,55 @@ def crelu(b: Builder, x: Value, axis: int = -1) -> Value:
     return b.node("Concatenate", *parts, axis=x.axis(axis))
 
 
-def log_sum_exp(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
-    """The logarithm of the sum of exponentials, shifted by the maximum."""
-    largest = reduce("max")(b, x, axis, True)
-    powers = b.activation(b.elementwise("subtract", tensor(x), largest), "exponential")
-    result = b.elementwise("add", b.activation(reduce("sum")(b, powers, axis, True), "log"), largest)
-    return result if keepdims else b.reshape(result, reduce("sum")(b, x, axis, False).shape)
+def composed(*steps: tuple[str, Any]) -> Translate:
+    """A function of one tensor as a chain: a name of an activation function, or arithmetic with a constant."""
 
-
-def pool(function: str) -> Translate:
-    """tf.nn.max_pool, tf.nn.avg_pool: ksize and strides for rows and columns, or for all four axes."""
-
-    def operation(
-        b: Builder, x: Value, ksize: Value, strides: Value, padding: Value, data_format: Value = "NHWC"
-    ) -> Value:
-        def window(value: Value) -> list[int]:
-            sizes = [int(one) for one in (value if isinstance(value, (list, tuple)) else [value])]
-            return sizes[1:3] if len(sizes) == 4 else sizes if len(sizes) == 2 else sizes * 2
-
-        if data_format not in ("NHWC", None) or str(padding).lower() not in ("same", "valid"):
-            raise NetworkError(f"pooling with {data_format!r:.20} and {padding!r:.20} is not understood")
-        word = str(padding).lower()
-        return b.node("Pool", tensor(x), function=function, size=window(ksize), strides=window(strides), padding=word)
+    def operation(b: Builder, x: Value) -> Value:
+        y = tensor(x)
+        for function, constant in steps:
+            y = b.activation(y, function) if constant is None else b.constant(function, y, constant)
+        return y
 
     return operation
 
 
-def resize(b: Builder, x: Value, size: Value, method: str = "bilinear") -> Value:
-    """tf.image.resize to a multiple of the size."""
-    rows, columns, _ = tensor(x).shape
-    height, width = (int(one) for one in numbers(size).ravel())
-    if height % rows or width % columns or method not in ("bilinear", "nearest"):
-        raise NetworkError(f"resizing {rows} x {columns} to {height} x {width} by {method!r:.20} is not understood")
-    return b.node("Resize", x, size=[height // rows, width // columns], interpolation=method)
+def hyperbolic(sign: float) -> Translate:
+    """Sinh (-1) and cosh (1): half of e ** x, plus or minus half of e ** -x."""
+
+    def operation(b: Builder, x: Value) -> Value:
+        rising, falling = (
+            b.activation(tensor(x), "exponential"),
+            b.activation(b.activation(x, "negative"), "exponential"),
+        )
+        both = b.elementwise("add" if sign > 0 else "subtract", rising, falling)
+        return b.constant("multiply", both, 0.5)
+
+    return operation
+
+
+def tangent(b: Builder, x: Value) -> Value:
+    """The tangent."""
+    return b.elementwise("divide", b.activation(tensor(x), "sin"), b.activation(x, "cos"))
+
+
+def add_exponentials(b: Builder, x: Value, y: Value) -> Value:
+    """log(e ** x + e ** y)."""
+    largest = binary("maximum", np.maximum)(b, x, y)
+    difference = b.activation(binary("subtract", np.subtract)(b, x, y), "abs")
+    return b.elementwise("add", largest, b.activation(b.activation(difference, "negative"), "softplus"))
+
+
+def celu(b: Builder, x: Value, alpha: float = 1.0) -> Value:
+    """Celu."""
+    return b.activation(tensor(x), "celu", alpha=float(alpha))
+
+
+def squareplus(b: Builder, x: Value, bend: float = 4.0) -> Value:
+    """Half of x + sqrt(x * x + bend)."""
+    root = b.activation(b.constant("add", b.elementwise("multiply", tensor(x), x), bend), "sqrt")
+    return b.constant("multiply", b.elementwise("add", x, root), 0.5)
+
+
+def soft_shrink(b: Builder, x: Value, threshold: float = 0.5) -> Value:
+    """Towards zero by the threshold, and zero within it."""
+    return b.elementwise("subtract", tensor(x), clip(b, x, -float(threshold), float(threshold)))

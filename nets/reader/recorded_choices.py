@@ -11,6 +11,7 @@ from nets.reader.recorded_values import Translate, Value, numbers
 _add = binary("add", np.add)
 _subtract = binary("subtract", np.subtract)
 _multiply = binary("multiply", np.multiply)
+_divide = binary("divide", np.divide)
 _maximum = binary("maximum", np.maximum)
 
 
@@ -53,6 +54,12 @@ def where(b: Builder, condition: Value, x: Value, y: Value) -> Value:
     """X where the condition holds, else y."""
     # exact where both are finite, as y + condition * (x - y) is not: -1e9 of a mask would swallow the digits of x
     return _add(b, _multiply(b, condition, x), _multiply(b, logical_not(b, condition), y))
+
+
+def divide_or_zero(b: Builder, x: Value, y: Value) -> Value:
+    """The quotient, and 0 where y is 0."""
+    zero = opposite(differs)(b, y, 0.0)
+    return _multiply(b, _divide(b, x, _add(b, y, zero)), logical_not(b, zero))
 
 
 def _sign(b: Builder, x: Value) -> Value:

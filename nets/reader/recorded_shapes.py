@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from nets.reader.builder import Builder, Tensor
 from nets.reader.errors import NetworkError
-from nets.reader.recorded_values import BATCH, Batch, Outputs, Value, numbers, tensor
+from nets.reader.recorded_values import BATCH, Batch, Value, numbers, tensor
 
 
 def shape(b: Builder, x: Value) -> Value:
@@ -126,7 +125,7 @@ def getitem(b: Builder, x: Value, index: Value) -> Value:
 
 def _stride(b: Builder, x: Tensor, axis: int, start: int, stop: int, step: int) -> Tensor:
     if step < 0:
-        raise NetworkError("reversing an axis is not understood")
+        return take(b, x, list(range(start, stop, step)), axis)
     return b.slice(x, axis, start, max(stop, start), step)
 
 
@@ -154,77 +153,12 @@ def take(b: Builder, x: Value, indices: Value, axis: Any = None) -> Value:
     return b.reshape(joined, [size for i, size in enumerate(joined.shape, start=1) if i != place])
 
 
-def concatenate(b: Builder, x: Value, axis: int = -1) -> Value:
-    """Concat of tensors, or of sizes."""
-    tensors = list(x)
-    if not any(isinstance(one, Tensor) for one in tensors):
-        return [entry for one in tensors for entry in flat(one if isinstance(one, (list, np.ndarray)) else [one])]
-    first = tensor(tensors[0])
-    return b.node("Concatenate", *[tensor(one) for one in tensors], axis=first.axis(axis))
-
-
-def split(b: Builder, x: Value, sections: Value, axis: int = 0) -> Value:
-    """tf.split: a number of equal parts, or sizes."""
-    x = tensor(x)
-    place = x.axis(axis)
-    size = x.shape[place - 1]
-    if isinstance(sections, int):
-        if sections < 1 or size % sections:
-            raise NetworkError(f"{size} channels cannot be split into {sections} equal parts")
-        sizes = [size // sections] * sections
-    else:
-        sizes = [int(one) for one in flat(sections)]
-        if sizes.count(-1) == 1:
-            sizes[sizes.index(-1)] = size - sum(sizes) - 1
-    if sum(sizes) != size:
-        raise NetworkError(f"parts of sizes {sizes} do not add up to {size}")
-    ends = np.cumsum(sizes).tolist()
-    return Outputs(b.slice(x, place, end - part, end) for part, end in zip(sizes, ends, strict=True))
-
-
-def keras_split(b: Builder, x: Value, sections: Value, axis: int = 0) -> Value:
-    """keras.ops.split takes the places of the cuts where TensorFlow takes sizes."""
-    if isinstance(sections, (list, tuple)):
-        cuts = [0, *[int(one) for one in sections], tensor(x).shape[x.axis(axis) - 1]]
-        sections = [after - before for before, after in pairwise(cuts)]
-    return split(b, x, sections, axis)
-
-
-def stack(b: Builder, x: Value, axis: int = 0) -> Value:
-    """Stack of tensors, or of sizes."""
-    if not any(isinstance(one, Tensor) for one in x):
-        return list(x)
-    rank = tensor(x[0]).rank + 1
-    place = axis % rank
-    return b.node("Concatenate", *[expand(b, one, place) for one in x], axis=place)
-
-
-def unstack(b: Builder, x: Value, axis: int = 0) -> Value:
-    """Unstack."""
-    place = tensor(x).axis(axis)
-    index: list[Any] = [slice(None)] * place
-    return Outputs(getitem(b, x, [*index, i]) for i in range(x.shape[place - 1]))
-
-
-def tile(b: Builder, x: Value, repeats: Value) -> Value:
-    """Tile."""
-    return b.node("Tile", tensor(x), repeats=[int(one) for one in flat(repeats)])
-
-
-def repeat(b: Builder, x: Value, repeats: int, axis: int = -1) -> Value:
-    """Repeat along one axis."""
-    x = tensor(x)
-    place = x.axis(axis)
-    wide = b.reshape(x, (*x.shape[:place], 1, *x.shape[place:]))
-    tiled = b.node("Tile", wide, repeats=[1, *[1] * place, int(repeats), *[1] * (len(x.shape) - place)])
-    return b.reshape(tiled, [size * repeats if i == place else size for i, size in enumerate(x.shape, start=1)])
-
-
-def broadcast_to(b: Builder, x: Value, shape: Value) -> Value:
-    """broadcast_to."""
-    x = tensor(x)
-    target = flat(shape)[1:]
-    return b.node("Tile", x, repeats=[1, *[int(new) // old for new, old in zip(target, x.shape, strict=True)]])
+def move_axis(b: Builder, x: Value, source: Value, destination: Value) -> Value:
+    """keras.ops.moveaxis."""
+    sources, targets = ([value] if isinstance(value, int) else list(value) for value in (source, destination))
+    moved = {tensor(x).axis(target): x.axis(place) for place, target in zip(sources, targets, strict=True)}
+    rest = iter(place for place in range(x.rank) if place not in moved.values())
+    return b.permute(x, [moved[place] if place in moved else next(rest) for place in range(x.rank)])
 
 
 def pad(b: Builder, x: Value, pads: Value, mode: str = "constant", constant_values: Value = 0) -> Value:
@@ -237,13 +171,15 @@ def pad(b: Builder, x: Value, pads: Value, mode: str = "constant", constant_valu
 
 
 def roll(b: Builder, x: Value, shift: Value, axis: Value) -> Value:
-    """tf.roll, keras.ops.roll along one axis."""
-    place = tensor(x).axis(axis[0] if isinstance(axis, (list, tuple)) else axis)
-    size = x.shape[place - 1]
-    cut = -int(shift[0] if isinstance(shift, (list, tuple)) else shift) % size
-    if cut == 0:
-        return x
-    return b.node("Concatenate", b.slice(x, place, cut, size), b.slice(x, place, 0, cut), axis=place)
+    """tf.roll, keras.ops.roll along one axis or several."""
+    shifts, axes = ([value] if isinstance(value, int) else list(numbers(value)) for value in (shift, axis))
+    for count, one in zip(shifts * len(axes) if len(shifts) == 1 else shifts, axes, strict=True):
+        place = tensor(x).axis(int(one))
+        size = x.shape[place - 1]
+        cut = -int(count) % size
+        if cut:
+            x = b.node("Concatenate", b.slice(x, place, cut, size), b.slice(x, place, 0, cut), axis=place)
+    return x
 
 
 def reverse(b: Builder, x: Value, axis: Value) -> Value:
@@ -251,20 +187,6 @@ def reverse(b: Builder, x: Value, axis: Value) -> Value:
     for place in tensor(x).axes(axis):
         x = take(b, x, list(range(x.shape[place - 1]))[::-1], place)
     return x
-
-
-def space_to_depth(b: Builder, x: Value, block_size: int, data_format: str = "NHWC") -> Value:
-    """tf.nn.space_to_depth."""
-    (rows, columns, channels), n = tensor(x).shape, int(block_size)
-    y = b.permute(b.reshape(x, (rows // n, n, columns // n, n, channels)), [0, 1, 3, 2, 4, 5])
-    return b.reshape(y, (rows // n, columns // n, n * n * channels))
-
-
-def depth_to_space(b: Builder, x: Value, block_size: int, data_format: str = "NHWC") -> Value:
-    """tf.nn.depth_to_space."""
-    (rows, columns, channels), n = tensor(x).shape, int(block_size)
-    y = b.permute(b.reshape(x, (rows, columns, n, n, channels // (n * n))), [0, 1, 3, 2, 4, 5])
-    return b.reshape(y, (rows * n, columns * n, channels // (n * n)))
 
 
 def same(b: Builder, x: Value, rate: Value = None, message: Value = None, shape: Value = None) -> Value:

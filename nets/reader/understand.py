@@ -12,7 +12,18 @@ from nets.reader.description import Network
 from nets.reader.errors import NetworkError
 from nets.reader.hdf5 import StoredModel, read_bytes, read_model
 from nets.reader.limits import BOARD_SIZES, DEFAULT_LIMITS, Limits
-from nets.reader.wiring import MODELS, MODULES, PACKAGES, RECORDED, WRAPPERS, Wiring, is_operation, refusal, row_of
+from nets.reader.wiring import (
+    MODELS,
+    MODULES,
+    PACKAGES,
+    RECORDED,
+    WRAPPERS,
+    Wiring,
+    is_model,
+    is_operation,
+    refusal,
+    row_of,
+)
 
 USUAL_SIZE = 19  # of a network whose input leaves the board's size open
 PLANES = (6, 8, 21, 31)
@@ -44,7 +55,8 @@ def understand(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
 def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Network:
     """Turn what a file holds into an understood network."""
     model = stored.config
-    if model.get("class_name") not in MODELS:
+    kind = model.get("class_name")
+    if not (isinstance(kind, str) and is_model(kind, model.get("config"))):
         raise NetworkError(
             f"the model is of class {model.get('class_name')!r}, whose code is not in the file: build it as "
             "keras.Model(inputs, outputs) from layers of Keras and save again"
@@ -78,6 +90,11 @@ def understand_model(stored: StoredModel, limits: Limits = DEFAULT_LIMITS) -> Ne
         digest=stored.digest,
         keras_version=stored.keras_version,
     )
+    if kind not in MODELS:
+        network.warnings.append(
+            f"the model is of the class {kind!r}, whose code is not in the file: it plays as its graph of layers says; "
+            "save keras.Model(model.inputs, model.outputs) if your class changes more than the training"
+        )
     _drop_unused(network)
     return network
 
@@ -131,8 +148,10 @@ def _flat(builder: Builder, tensor: Tensor) -> Tensor:
 
 def _input_shape(model: dict[str, Any]) -> tuple[int, int]:
     """Return the board's size and the number of planes of the network's only input."""
-    config = model["config"]
-    layers = config if isinstance(config, list) else config.get("layers", [])
+    config = model.get("config")
+    if isinstance(config, list) and model["class_name"] != "Sequential":  # Keras 2.2 wrote a Sequential as a list
+        config = None
+    layers = config if isinstance(config, list) else config.get("layers") if isinstance(config, dict) else None
     if not layers or not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
         raise NetworkError("the model has no list of layers: save the network again with model.save('network.h5')")
     inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
@@ -172,7 +191,7 @@ def _judged_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
         kind, options = str(layer.get("class_name")), layer.get("config")
         reason = _why_foreign(kind, options, layer.get("module"), layer.get("registered_name"))
         yield name_of(layer), f"({kind}) {reason}" if reason else ""
-        if kind in MODELS and depth < 20:
+        if is_model(kind, options) and depth < 20:
             yield from _judged_layers(layer, depth + 1)
         elif kind in WRAPPERS and isinstance(options, dict) and isinstance(options.get("layer"), dict):
             yield from _judged_layers({"config": [options["layer"]]}, depth + 1)
@@ -180,13 +199,15 @@ def _judged_layers(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
 
 def _why_foreign(kind: str, options: Any, module: Any, registered: Any) -> str:
     """Return why a layer is refused by its name, "" when it is not."""
-    if not (kind in (*MODELS, *RECORDED, *WRAPPERS, "InputLayer") or row_of(kind) or is_operation(kind, options)):
+    if is_model(kind, options):
+        return ""  # the layers of a model are judged one by one
+    if not (kind in (*RECORDED, *WRAPPERS, "InputLayer") or row_of(kind) or is_operation(kind, options)):
         return refusal(kind)
     if isinstance(module, str) and module.split(".", maxsplit=1)[0] not in MODULES:
         return f"comes from the module {module!r}, which is not Keras: its code would not be run"
     if isinstance(registered, str) and ">" in registered and registered.split(">")[0] not in PACKAGES:
         return f"is registered as {registered!r}, which is not Keras: its code would not be run"
-    if kind not in MODELS and _holds_code(options):  # the layers of a model are judged one by one
+    if _holds_code(options):
         return "holds marshalled program code (__lambda__) in an option, which is never run: use a plain name"
     return ""
 

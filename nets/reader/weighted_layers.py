@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from string import ascii_letters
 from typing import Any
 
 from nets.reader import options as check
 from nets.reader.builder import Tensor
 from nets.reader.call import Call
 from nets.reader.errors import NetworkError
+from nets.reader.recorded_reductions import variance
 
 
 def convolution(call: Call, x: Tensor) -> Tensor:
@@ -73,7 +75,7 @@ def separable(call: Call, x: Tensor) -> Tensor:
 
 
 def transposed(call: Call, x: Tensor) -> Tensor:
-    """Conv1DTranspose, Conv2DTranspose."""
+    """Conv1DTranspose, Conv2DTranspose, Conv3DTranspose."""
     o = call.options
     rank = len(o["kernel_size"])
     if o.get("output_padding") is not None:
@@ -96,20 +98,24 @@ def dense(call: Call, x: Tensor) -> Tensor:
 
 
 def einsum_dense(call: Call, x: Tensor) -> Tensor:
-    """EinsumDense, with all axes named in the equation."""
-    equation = call.options["equation"].replace(" ", "")
+    """EinsumDense; an ellipsis stands for all axes that are not named."""
+    equation, bias_axes = call.options["equation"].replace(" ", ""), call.options.get("bias_axes")
     left, _, result = equation.partition("->")
     inputs, _, kernel = left.partition(",")
+    if "..." in equation:
+        named = set(inputs + kernel + result)
+        spare = [letter for letter in ascii_letters if letter not in named]
+        hidden = "".join(spare[: x.rank - len(inputs.replace("...", ""))])
+        inputs, kernel, result = (term.replace("...", hidden) for term in (inputs, kernel, result))
     wanted = check.as_list(call.options["output_shape"])
     sizes = dict(zip(inputs, (0, *x.shape), strict=True))
-    for letter, size in zip(result[1:], wanted, strict=True):
+    for letter, size in zip(result[::-1], wanted[::-1], strict=False):
         sizes.setdefault(letter, int(size or 0))
     weights = [call.weight("kernel", [sizes[letter] for letter in kernel])]
-    y = call.builder.node("Einsum", x, weights=weights, equation=equation)
-    axes = call.options.get("bias_axes")
-    if axes:
-        shape = [sizes[letter] if letter in axes else 1 for letter in result[1:]]
-        while shape[0] == 1 and len(shape) > 1 and result[len(result) - len(shape)] not in axes:
+    y = call.builder.node("Einsum", x, weights=weights, equation=f"{inputs},{kernel}->{result}")
+    if bias_axes:
+        shape = [sizes[letter] if letter in bias_axes else 1 for letter in result[1:]]
+        while shape[0] == 1 and len(shape) > 1 and result[len(result) - len(shape)] not in bias_axes:
             shape = shape[1:]
         bias = call.weight("bias", shape)
         y = call.builder.node("Elementwise", y, weights=[bias], function="add", constant="right")
@@ -125,6 +131,9 @@ def batch_normalization(call: Call, x: Tensor) -> Tensor:
     weights = [call.weight("gamma", shape)] if scale else []
     weights += [call.weight("beta", shape)] if center else []
     weights += [call.weight(role, shape, trainable=False) for role in ("moving_mean", "moving_variance")]
+    if o.get("renorm"):  # batch renormalization (Ioffe 2017): what it needs in training is stored as well
+        for role in ("moving_stddev", "renorm_mean", "renorm_stddev"):
+            call.weight(role, shape, trainable=False)
     epsilon = o.get("epsilon", 1e-3)
     return call.builder.node(
         "BatchNormalization", x, weights=weights, axis=axis, epsilon=epsilon, scale=scale, center=center
@@ -137,8 +146,11 @@ def layer_normalization(call: Call, x: Tensor) -> Tensor:
     axes = x.axes(o.get("axis", -1))
     shape = tuple(x.shape[axis - 1] for axis in axes)
     epsilon = o.get("epsilon", 1e-3)
-    if o.get("rms_scaling"):
-        return root_mean_square(call, x)
+    if o.get("rms_scaling"):  # what Keras 3 computes: divided by the deviation, but not centred
+        gamma = call.weight("gamma", shape).view(*(size if at in axes else 1 for at, size in enumerate(x.shape, 1)))
+        spread = call.builder.constant("add", variance(call.builder, x, axes, True), epsilon)
+        y = call.builder.elementwise("multiply", x, call.builder.activation(spread, "rsqrt"))
+        return call.builder.node("Elementwise", y, weights=[gamma], function="multiply", constant="right")
     scale, center = o.get("scale", True), o.get("center", True)
     weights = [call.weight("gamma", shape)] if scale else []
     weights += [call.weight("beta", shape)] if center else []
@@ -192,28 +204,41 @@ def prelu(call: Call, x: Tensor) -> Tensor:
 
 
 def normalization(call: Call, x: Tensor) -> Tensor:
-    """Normalization, with its statistics given or adapted."""
-    o = call.options
+    """Normalization, with its statistics given or adapted, along any axes."""
+    o, b = call.options, call.builder
     axis = o.get("axis", -1)
     axes = x.axes(axis) if axis is not None else []
     shape = [x.shape[place - 1] for place in axes]
-    full = [size if place + 1 in axes else 1 for place, size in enumerate(x.shape)]
-    b = call.builder
     if o.get("mean") is not None:
+        full = [size if place + 1 in axes else 1 for place, size in enumerate(x.shape)]
         mean, variance = check.np_array(o["mean"]), check.np_array(o["variance"])
         if math.prod(mean.shape) == math.prod(full) == math.prod(variance.shape):
             mean, variance = mean.reshape(full), variance.reshape(full)
-        return b.constant("divide", b.constant("subtract", x, mean), check.positive_root(variance))
-    weights = [
+        deviation = check.positive_root(variance)
+        if o.get("invert"):
+            return b.constant("add", b.constant("multiply", x, deviation), mean)
+        return b.constant("divide", b.constant("subtract", x, mean), deviation)
+    if o.get("invert"):
+        raise NetworkError("an adapted Normalization with invert=True is not understood: give mean and variance")
+    mean_weight, variance_weight, _ = (
         call.weight("mean", shape, False),
         call.weight("variance", shape, False),
         call.weight("count", (), False),
-    ]
-    if axes != [x.rank - 1]:
-        raise NetworkError(f"Normalization along axis {axis!r} is not understood: normalize the last axis")
-    return b.node(
-        "BatchNormalization", x, weights=weights[:2], axis=x.rank - 1, epsilon=1e-14, scale=False, center=False
     )
+    # a batch normalization along one axis, made of all that are normalized
+    size = math.prod(shape)
+    forth = [0, *(place for place in range(1, x.rank) if place not in axes), *axes]
+    moved = b.permute(x, forth)
+    y = b.node(
+        "BatchNormalization",
+        b.reshape(moved, (math.prod(x.shape) // size, size)),
+        weights=[mean_weight.view(size), variance_weight.view(size)],
+        axis=2,
+        epsilon=1e-14,
+        scale=False,
+        center=False,
+    )
+    return b.permute(b.reshape(y, moved.shape), [forth.index(place) for place in range(x.rank)])
 
 
 def layer_scale(call: Call, x: Tensor) -> Tensor:

@@ -13,10 +13,11 @@ from nets.reader.calls import Reference, Value, as_list, calls, endpoints, name_
 from nets.reader.errors import NetworkError
 from nets.reader.layers import ALIASES, CODE_LAYERS, LAYERS, Layer
 from nets.reader.operations import OPERATIONS, translate
+from nets.reader.recorded_nodes import translate_node
 from nets.reader.recorded_values import Outputs
 
 MODELS = ("Functional", "Model", "Sequential")
-RECORDED = ("TFOpLambda", "SlicingOpLambda")
+RECORDED = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 WRAPPERS = ("TimeDistributed", "SpectralNormalization")
 # where a layer's class may come from: the module, and the package before ">" in a registered name
 MODULES = ("keras", "tf_keras", "keras_core", "tensorflow", "builtins", "tensorflow_addons")
@@ -88,6 +89,8 @@ class Wiring:
     def _functional(self, config: Any, inputs: Sequence[Value], bags: dict[str, Bag], depth: int) -> Value:
         """Call every layer as soon as what it needs is there."""
         layers = [layer for layer in layers_of(config) if layer.get("class_name") != "InputLayer"]
+        if len(inputs) == 1 and isinstance(inputs[0], dict):
+            inputs = [inputs[0][key] for key in sorted(inputs[0])]
         starts, ends = endpoints(config.get("input_layers")), endpoints(config.get("output_layers"))
         if len(starts) != len(inputs):
             raise NetworkError(f"the model {config.get('name')!r} has {len(starts)} inputs, given {len(inputs)}")
@@ -153,13 +156,15 @@ class Wiring:
     def _translate(
         self, kind: str, config: Any, args: list[Value], kwargs: dict[str, Value], bag: Bag, depth: int
     ) -> Value:
-        if kind in MODELS:
+        if is_model(kind, config):
             if depth >= self.builder.limits.model_depth:
                 raise NetworkError(f"models nest more than {self.builder.limits.model_depth} deep")
             inputs = args[0] if len(args) == 1 else args
             if kind == "Sequential":
                 return self._sequential(config, inputs, bag.children, depth + 1)
             return self._functional(config, as_list(inputs), bag.children, depth + 1)
+        if kind == "TensorFlowOpLayer":
+            return translate_node(self.builder, config, args)
         if kind in RECORDED:
             return translate(self.builder, str(config["function"]), args, kwargs, self.old)
         if not self.old and is_operation(kind, config):
@@ -249,6 +254,12 @@ def layers_of(config: Any) -> list[dict[str, Any]]:
     return layers
 
 
+def is_model(kind: str, config: Any) -> bool:
+    """Whether an entry is a model: of Keras, or of an author's class (for its training) around a functional graph."""
+    graph = isinstance(config, dict) and {"layers", "input_layers", "output_layers"} <= set(config)
+    return kind in MODELS or (graph and row_of(kind) is None and kind not in CODE_LAYERS)
+
+
 def row_of(kind: str) -> Layer | None:
     """Return the row of a layer's class, whatever package and alias it was written with."""
     if kind in LAYERS:
@@ -272,5 +283,6 @@ def refusal(kind: str) -> str:
         return CODE_LAYERS[kind]
     return (
         "is not a layer that is understood: if it is your own, its code is not in the file and would not be run; write "
-        "it as a function that calls layers of Keras, so that the file holds plain layers, and save again"
+        "it as a function that calls layers of Keras, so that the file holds plain layers, and save again; replace a "
+        "rare layer of Keras by others"
     )

@@ -1,4 +1,4 @@
-"""Networks as Keras 2 saved them, written again from `keras2_networks.json.xz` without Keras 2."""
+"""Networks as Keras 2 saved them, written again without Keras 2 from what `make_keras2_networks` kept of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any
 import h5py
 import numpy as np
 
+# Keras 2.15, and the Keras 2.4 of TensorFlow 2.3, which records calls of tf.* as nodes of its graph
+FILES = ("keras2_networks.json.xz", "tensorflow23_networks.json.xz")
 
-def entries() -> list[dict[str, Any]]:
-    text: list[dict[str, Any]] = json.loads(
-        lzma.decompress(Path(__file__).with_name("keras2_networks.json.xz").read_bytes())
-    )
+
+def entries(file: str = FILES[0]) -> list[dict[str, Any]]:
+    text: list[dict[str, Any]] = json.loads(lzma.decompress(Path(__file__).with_name(file).read_bytes()))
     return text
 
 
@@ -42,7 +43,7 @@ def write(entry: dict[str, Any], place: int, path: Path) -> Path:
         root = file.create_group("model_weights")
         root.attrs["layer_names"] = [name.encode() for name in entry["weights"]]
         for layer, weights in entry["weights"].items():
-            group = root.create_group(layer)
+            group = root.require_group(layer)  # of a recorded call: its name may lie within another one's
             group.attrs["weight_names"] = [name.encode() for name, _ in weights]
             for name, shape in weights:
                 group.create_dataset(name, data=next_weight(generator, name, tuple(shape)))

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from tf_keras import layers as L
+
+try:
+    from tf_keras import layers as L
+except ImportError:  # TensorFlow before 2.16 has Keras 2 itself
+    L = tf.keras.layers
 
 Tensor = Any
 NETWORKS: dict[str, Callable[[Tensor], Tensor]] = {}

@@ -110,10 +110,36 @@ def a_recorded_call_that_reads_files() -> Any:
 
 @refused_architecture("the model is of class 'Agent'")
 def a_model_class_of_the_author() -> Any:
-    return architecture() | {"class_name": "Agent"}
+    return {"class_name": "Agent", "config": {"blocks": 4, "filters": 32}}
+
+
+@refused_architecture("the model has no list of layers")
+def no_options_at_all() -> Any:
+    return {"class_name": "Functional"}
+
+
+@refused_architecture("the model has no list of layers")
+def a_list_for_a_graph() -> Any:
+    return {"class_name": "Functional", "config": architecture()["config"]["layers"]}
+
+
+@refused_architecture("recorded operation 'PyFunc' is not understood")
+def a_node_of_a_graph_that_runs_python() -> Any:
+    return insert(architecture(), "TensorFlowOpLayer", node_def={"op": "PyFunc", "input": ["conv"]}, constants={})
 
 
 # ---------------------------------------------------------------- too large
+
+
+@refused_architecture("numbers; 1,478,656 are allowed")
+def a_node_of_a_graph_that_repeats_without_end() -> Any:
+    node = {"op": "Tile", "input": ["conv", "counts"]}
+    return insert(architecture(), "TensorFlowOpLayer", node_def=node, constants={"1": [1, 1, 1, 10**9]})
+
+
+@refused_architecture("numbers; 1,478,656 are allowed")
+def a_giant_resizing() -> Any:
+    return insert(architecture(), "Resizing", height=65000, width=65001)
 
 
 @refused_architecture("20,000,000 is outside 1..1,048,576")

@@ -10,12 +10,13 @@ import pytest
 
 from nets.inference.engines import open_engine
 from nets.reader.understand import understand
-from tests.nets.reader.keras2 import board, entries, write
+from tests.nets.reader.keras2 import FILES, board, entries, write
 
-ENTRIES = entries()
+ENTRIES = [(place, entry) for file in FILES for place, entry in enumerate(entries(file))]
+NAMES = [f"{entry['name']}-{entry['keras_version']}" for _, entry in ENTRIES]
 
 
-@pytest.mark.parametrize(("place", "entry"), list(enumerate(ENTRIES)), ids=[entry["name"] for entry in ENTRIES])
+@pytest.mark.parametrize(("place", "entry"), ENTRIES, ids=NAMES)
 def test_it_computes_the_same(place: int, entry: dict[str, Any], tmp_path: Path) -> None:
     network = understand(write(entry, place, tmp_path / "network.h5"))
     policy, value = open_engine(network, "openvino", "float32").run(board())

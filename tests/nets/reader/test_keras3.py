@@ -32,6 +32,7 @@ def board() -> np.ndarray:
     return np.random.default_rng(6).random((2, 19, 19, 6), dtype=np.float32)
 
 
+@pytest.mark.filterwarnings("ignore:You passed `rms_scaling=True`")
 @pytest.mark.parametrize("name", NETWORKS_BY_NAME := [])  # filled at the end of the file
 def test_it_is_understood(keras: Any, name: str, tmp_path: Path, board: np.ndarray) -> None:
     keras.utils.set_random_seed(7)
@@ -57,6 +58,26 @@ def test_it_is_understood(keras: Any, name: str, tmp_path: Path, board: np.ndarr
         np.testing.assert_allclose(output, wanted, rtol=1e-3, atol=1e-5)
 
 
+def test_a_class_for_training_is_read_by_its_graph(keras: Any, tmp_path: Path, board: np.ndarray) -> None:
+    class GoNetwork(keras.Model):  # type: ignore[misc]
+        def train_step(self, data: Any) -> dict[str, Any]:
+            return {}
+
+    planes = keras.Input((19, 19, 6))
+    policy = keras.layers.Softmax(name="policy")(
+        keras.layers.Flatten()(keras.layers.Conv2D(1, 3, padding="same")(planes))
+    )
+    value = keras.layers.Dense(1, activation="tanh", name="value")(keras.layers.GlobalMaxPooling2D()(planes))
+    model = GoNetwork(planes, [policy, value])
+    model.save(tmp_path / "network.h5")
+
+    understood = understand(tmp_path / "network.h5")
+
+    assert "the class 'GoNetwork', whose code is not in the file" in understood.warnings[0]
+    for output, wanted in zip(open_engine(understood, "openvino", "float32").run(board), model(board), strict=True):
+        np.testing.assert_allclose(output, wanted, rtol=1e-3, atol=1e-5)
+
+
 def randomize(model: Any) -> None:
     """Give every weight a value that matters: fresh biases are zero and fresh moving averages neutral."""
     generator = np.random.default_rng(3)
@@ -65,7 +86,15 @@ def randomize(model: Any) -> None:
         weight.assign(np.asarray(weight) + (np.abs(noise) if "variance" in weight.path else noise))
 
 
-NOT_PLAIN = ("arithmetic_of_two_tensors", "moments", "sums_of_products", "comparisons_and_choices")
+NOT_PLAIN = (
+    "averages_and_sums",
+    "divided_by_the_deviation",
+    "shrinking",
+    "arithmetic_of_two_tensors",
+    "moments",
+    "sums_of_products",
+    "comparisons_and_choices",
+)
 
 
 @network
@@ -228,6 +257,59 @@ def comparisons_and_choices(keras, x):
     both = ops.logical_and(ops.greater_equal(y, -0.5), ops.logical_not(ops.less(0.5, y)))
     either = ops.logical_or(both, ops.not_equal(ops.sign(x), ops.equal(ops.floor_divide(6, 6), ops.sign(x))))
     return ops.where(either, y, ops.cast(both, "float32")) + ops.softmax(ops.where(empty, -1e9, y), axis=2)
+
+
+@network
+def an_ensemble_inside_the_model(keras, x):
+    ops, inner = keras.ops, keras.layers.Conv2D(4, 3, padding="same")
+    turned = [ops.rot90(inner(ops.rot90(x, k, axes=(1, 2))), -k, axes=(1, 2)) for k in range(4)]
+    return ops.mean(ops.stack(turned, axis=0), axis=0) + ops.flip(inner(x), axis=1)[:, ::-1]
+
+
+@network
+def averages_and_sums(keras, x):
+    ops = keras.ops
+    y = keras.layers.Conv2D(4, 3, padding="same")(x)
+    mean, variance = ops.moments(y, axes=[1, 2], keepdims=True)
+    weighted = ops.expand_dims(ops.average(y, axis=-1, weights=np.arange(1.0, 5.0, dtype="float32")), -1)
+    y = (y - mean) / (variance + 1.0) + weighted + ops.dot(y, np.ones((4, 4), "float32"))
+    return y + ops.cumsum(y, axis=2) / 19.0 + ops.logaddexp(y, mean) + ops.divide_no_nan(y, ops.relu(y))
+
+
+@network
+def resizing(keras, x):
+    ops, layers = keras.ops, keras.layers
+    y = layers.AdaptiveAveragePooling2D((7, 5))(layers.Conv2D(4, 3, padding="same")(x))
+    y = layers.Resizing(19, 19)(y) + layers.Resizing(19, 19, interpolation="nearest")(y)
+    return y + ops.image.resize(layers.AdaptiveMaxPooling2D(4)(y), (19, 19))
+
+
+@network
+def attention_along_one_axis(keras, x):
+    y = keras.layers.Conv2D(4, 3, padding="same")(x)
+    y = y + keras.layers.MultiHeadAttention(2, 3, attention_axes=(2,))(y, y)
+    points = keras.ops.reshape(y, (-1, 361, 2, 2))
+    return keras.ops.reshape(keras.ops.dot_product_attention(points, points, points), (-1, 19, 19, 4))
+
+
+@network
+def shrinking(keras, x):
+    ops = keras.ops
+    y = keras.layers.Conv2D(4, 3, padding="same")(x)
+    return ops.concatenate([ops.soft_shrink(y, 0.2), ops.celu(y, 2.0), ops.log1p(ops.exp(y)), ops.sinh(y)], -1)
+
+
+@network
+def divided_by_the_deviation(keras, x):
+    return keras.layers.LayerNormalization(rms_scaling=True, axis=(1, 3))(keras.layers.Conv2D(4, 3, padding="same")(x))
+
+
+@network
+def named_inputs_and_outputs(keras, x):
+    start = keras.Input((19, 19, 6), name="planes")
+    parts = {"b": keras.layers.Conv2D(3, 3, padding="same")(start), "a": keras.layers.Dense(2)(start)}
+    made = keras.Model({"planes": start}, parts)({"planes": x})
+    return keras.layers.Concatenate()([made["b"], made["a"]])
 
 
 @network
