@@ -45,6 +45,7 @@ ACTIVATIONS = {
     **{name: name for name in ("sin", "cos", "abs", "square", "sqrt", "erf", "negative")},
     "identity": "linear",
     "softmax_v2": "softmax",
+    "log_softmax_v2": "log_softmax",
     "leaky_relu_v2": "leaky_relu",
 }
 # the package in which an activation may be registered: those whose functions have one meaning

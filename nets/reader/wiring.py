@@ -186,9 +186,7 @@ class Wiring:
                     options[key] = checker(config[key])
                 except NetworkError as error:
                     raise NetworkError(f"{key}: {error}") from error
-        given = {
-            key: value for key, value in kwargs.items() if key not in SILENT_ARGUMENTS and value not in (None, False)
-        }
+        given = {key: value for key, value in kwargs.items() if key not in SILENT_ARGUMENTS and not _is_unset(value)}
         for key in ("inputs", "query"):
             if key in given:
                 args = [given.pop(key), *args]
@@ -224,6 +222,11 @@ class Wiring:
             y = self._translate(inner_kind, inner["config"], [part], {}, inner_bag, depth)
             results.append(self.builder.reshape(y, (1, *y.shape)))
         return self.builder.node("Concatenate", *results, axis=1) if len(results) > 1 else results[0]
+
+
+def _is_unset(value: Value) -> bool:
+    """Whether an argument says nothing: None, False, or as the masks of Keras 3 before 3.4 a list of None."""
+    return value is None or value is False or (isinstance(value, list) and all(one is None for one in value))
 
 
 def _resolve(value: Value, made: dict[tuple[str, int], Value]) -> Value:
