@@ -25,12 +25,9 @@ def network() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def summary(file: Path, plot: Path | None, as_json: bool) -> None:
     """Print the layers of FILE, their shapes and counts, and what a tournament would take it for."""
-    from nets.reader import NetworkError, understand_safely
+    from nets.inference.cache import understood
 
-    try:
-        read = understand_safely(file)
-    except NetworkError as error:
-        raise NetworkError(f"{file}: {error}") from error
+    read = understood(file)
     if plot:
         from nets.plots import draw_network
 

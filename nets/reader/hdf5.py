@@ -64,7 +64,7 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise NetworkError(f"{path} is not a file: give the .h5 file of a network")
+            raise NetworkError("this is not a file: give the .h5 file of a network")
         if size > limits.file_bytes:
             raise NetworkError(
                 f"the file holds {size:,} bytes, more than the {limits.file_bytes:,} allowed: save the network "
@@ -73,7 +73,7 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
         with path.open("rb") as file:
             data = file.read(size)
     except OSError as error:
-        raise NetworkError(f"cannot read {path}: {error.strerror or error}") from error
+        raise NetworkError(f"the file cannot be read: {error.strerror or error}") from error
     if data[:8] != SIGNATURE:
         raise NetworkError(f"{_what_it_is(data)}: {RESAVE}")
     return data

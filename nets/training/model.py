@@ -11,6 +11,7 @@ import keras
 
 from golois.errors import GoloisError
 from nets.architectures.build import build
+from nets.inference.cache import understood
 from nets.training.callbacks import synchronize
 from nets.training.checkpoint import Weights
 from nets.training.config import TrainingConfig
@@ -76,9 +77,7 @@ def _strategy(distribute: str) -> Any:
 
 def _start_from(model: keras.Model, path: Path) -> None:
     """Copy the weights of a network of the same shape, for boards of any size: none of them depends on it."""
-    from nets.reader import understand_safely
-
-    nodes = understand_safely(path).nodes
+    nodes = understood(path).nodes
     weights = [weight.array for node in nodes for weight in node.weights if not weight.constant]
     expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
     if expected != found:

@@ -157,7 +157,7 @@ def a_web_page(path: Path) -> None:
     path.write_text("<!DOCTYPE html><html>Not found</html>")
 
 
-@refused_file("cannot read")
+@refused_file("the file cannot be read: No such file")
 def no_file_at_all(path: Path) -> None:
     path.unlink()
 
