@@ -225,7 +225,7 @@ def status(folder: Path, as_json: bool) -> None:
             f" {settings.rules} rules, komi {settings.komi:g}"
         )
         running = who_runs(opened)
-        click.echo(f"{len(data['games'])} games finished, {_outlook(opened, data['remaining'])}")
+        click.echo(f"{len(data['games'])} games finished, {_outlook(opened, data['remaining'], bool(running))}")
         if running:
             click.echo(f"Being played by {running}")
         print_standings(standings(opened))
@@ -235,11 +235,11 @@ def status(folder: Path, as_json: bool) -> None:
                 click.echo(f"{entry['team']}, {entry['file_name']}: {entry['state']}{reason}")
 
 
-def _outlook(opened: Tournament, remaining: int) -> str:
+def _outlook(opened: Tournament, remaining: int, running: bool) -> str:
     """Say how many games are to come."""
     from tournament.runner import next_plan
 
-    if remaining:
+    if remaining or running:  # a run plans the next games itself, a moment after the last ones
         return f"{remaining} planned"
     try:
         games = sum(games for *_, games in next_plan(opened))
