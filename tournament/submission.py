@@ -202,11 +202,11 @@ def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > DEFAULT_LIMITS.file_bytes:
             raise SubmissionRefused(
-                [f"{path} holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} allowed"]
+                [f"the file holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} allowed"]
             )
         return path.read_bytes()
     except OSError as error:
-        raise SubmissionRefused([f"{path} cannot be read: {error.strerror}"]) from error
+        raise SubmissionRefused([f"the file cannot be read: {error.strerror}"]) from error
 
 
 def _same_file_elsewhere(tournament: Tournament, digest: str, team: str) -> list[str]:
