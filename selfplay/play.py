@@ -10,7 +10,7 @@ import itertools
 import queue
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -116,8 +116,10 @@ class SelfPlay:
         """Moves played so far in all games."""
         return sum(group.moves for group in self._groups)
 
-    def play(self, games: int, go_on: bool = True, stop: Callable[[], bool] | None = None) -> Iterator[PlayedGame]:
-        """Play until so many games have ended, and yield each as it ends.
+    def play(
+        self, games: int, go_on: bool = True, stop: Callable[[], bool] | None = None
+    ) -> Generator[PlayedGame, None, None]:
+        """Play until so many games have ended, and yield each as it ends; closing the iterator ends the threads.
 
         Args:
             games: how many.

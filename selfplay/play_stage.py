@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,12 @@ class PlayStage:
             selfplay.resign = games.facts["resign"]
             selfplay.source = f"generation {generation}"
             meter.read()
-            for played in selfplay.play(games.missing, self.go_on):
-                games.add([played])
-                if games.due:
-                    games.keep(meter.read())
+            # closed at once when storing fails or is interrupted: its threads would play on for ever
+            with closing(selfplay.play(games.missing, self.go_on)) as finished:
+                for played in finished:
+                    games.add([played])
+                    if games.due:
+                        games.keep(meter.read())
             games.keep(meter.read())
             games.finish()
 

@@ -20,7 +20,8 @@ HANGS = "trap '' HUP INT TERM PIPE; sleep 1000 & echo $$ $!; wait; sleep 1000"
 STARTS = f"""
 import sys
 from golois.children import start_child
-start_child(["sh", "-c", {HANGS!r}]).wait() if sys.argv[1] == "wait" else start_child(["sh", "-c", {HANGS!r}])
+child = start_child(["sh", "-c", {HANGS!r}])
+child.wait() if sys.argv[1] == "wait" else sys.stdin.readline()
 """
 
 
@@ -42,7 +43,9 @@ def start():
     started = []
 
     def start(what):
-        process = subprocess.Popen([sys.executable, "-c", STARTS, what], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", STARTS, what], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         child, grandchild = map(int, process.stdout.readline().split())
         started.append((process, child, grandchild))
         return started[-1]
@@ -51,6 +54,7 @@ def start():
     for process, *numbers in started:
         process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
         for number in filter(is_running, numbers):
             os.kill(number, signal.SIGKILL)
@@ -67,6 +71,7 @@ def test_a_hanging_child_does_not_outlive_a_killed_parent(start):
 
 def test_nor_one_that_ended_as_it_should(start):
     parent, child, grandchild = start("end")
+    parent.stdin.close()
     assert parent.wait() == 0
     wait_until_gone(child, grandchild)
 

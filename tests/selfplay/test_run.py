@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from golois.records.sgf import read_sgf
 from golois.records.store import GameStore
 from selfplay.elo import rate_run
 from selfplay.folder import RunFolder
+from selfplay.play_stage import GenerationGames
 from selfplay.report import write_report
 from selfplay.run import run_loop, run_stage
 from selfplay.settings import WindowSettings
@@ -80,6 +82,20 @@ def test_the_stages_one_by_one_do_the_same_and_wait_for_each_other(make_run: Mak
     assert run_stage(folder, "gate", Silent())
     assert (folder.played, folder.trained, folder.judged) == (1, 1, 1)
     assert run_stage(folder, "play", Silent())
+
+
+def test_playing_that_is_interrupted_while_it_stores_ends_its_threads(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = make_run()
+    TrainStage(folder, Silent()).begin()
+    monkeypatch.setattr(GenerationGames, "add", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_stage(folder, "play", Silent(), keep_going=True)
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("selfplay")]
 
 
 def test_three_processes_share_one_folder(make_run: MakeRun) -> None:
