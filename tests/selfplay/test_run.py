@@ -99,7 +99,7 @@ def test_playing_that_is_interrupted_while_it_stores_ends_its_threads(
 
 
 def words_of_interrupted(process: subprocess.Popen[str]) -> str:
-    """Press Ctrl-C, as often as it takes: Python loses one that comes while it runs the callback of a weak reference."""
+    """Press Ctrl-C as often as it takes: Python loses one that comes during the callback of a weak reference."""
     for _ in range(3):
         process.send_signal(signal.SIGINT)
         try:
