@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -98,20 +97,8 @@ def test_playing_that_is_interrupted_while_it_stores_ends_its_threads(
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("selfplay")]
 
 
-def words_of_interrupted(process: subprocess.Popen[str]) -> str:
-    """Press Ctrl-C as often as it takes: Python loses one that comes during the callback of a weak reference."""
-    for _ in range(3):
-        process.send_signal(signal.SIGINT)
-        try:
-            return process.communicate(timeout=30)[0]
-        except subprocess.TimeoutExpired:
-            continue
-    process.kill()
-    return process.communicate()[0]
-
-
 def test_three_processes_share_one_folder(make_run: MakeRun) -> None:
-    """Playing, learning and judging at the same time, each stopped from the keyboard in the end."""
+    """Playing, learning and judging at the same time, begun at the same moment, each killed in the end."""
     folder = make_run(gate={"games": 2, "anchors": []})
     command = [sys.executable, "-m", "golois", "selfplay"]
     processes = [
@@ -128,12 +115,11 @@ def test_three_processes_share_one_folder(make_run: MakeRun) -> None:
         while folder.judged < 2 and time.monotonic() < ends and not any(one.poll() for one in processes):
             time.sleep(0.2)
     finally:
-        said = [words_of_interrupted(process) for process in processes]
+        for process in processes:
+            process.kill()
+        said = [process.communicate()[0] for process in processes]
     assert folder.judged >= 2, said
     assert folder.judged <= folder.trained <= folder.played <= folder.judged + 2
-    for process, words in zip(processes, said, strict=True):
-        assert process.returncode == 1
-        assert words.rstrip().endswith("Error: interrupted; the same command goes on where it was")
     with folder.locked():
         pass  # nothing is held any more
 
