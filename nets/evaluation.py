@@ -70,14 +70,19 @@ class Evaluation:
     calibration: tuple[CalibrationBin, ...]
 
     @property
+    def all_ended_alike(self) -> bool:
+        """Whether the games had one result, so that they say nothing about the value."""
+        return self.constant_mse == 0
+
+    @property
     def value_gain(self) -> float:
         """Part of the constant predictor's error that the value head takes away; 0 or below when it is dead."""
-        return 1 - self.value_mse / self.constant_mse if self.constant_mse > 0 else 0.0
+        return 0.0 if self.all_ended_alike else 1 - self.value_mse / self.constant_mse
 
     @property
     def dead_value(self) -> bool:
         """Whether the value head does no better than a constant, where the games did not all end alike."""
-        return self.constant_mse > 0 and self.value_gain < _DEAD_GAIN
+        return not self.all_ended_alike and self.value_gain < _DEAD_GAIN
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, for JSON."""

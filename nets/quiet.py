@@ -38,6 +38,14 @@ def quiet_import() -> Iterator[None]:
             os.close(real)
 
 
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and Keras quietly: under other backends Keras seeds TensorFlow too, and so imports it here."""
+    import keras
+
+    with quiet_import():
+        keras.utils.set_random_seed(seed)
+
+
 def import_keras() -> None:
     """Import Keras and its backend quietly; to be called before the modules that use them."""
     with quiet_import():

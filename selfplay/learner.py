@@ -15,7 +15,7 @@ import keras
 
 from nets.architectures.size import measure
 from nets.data import Batches
-from nets.quiet import quiet_import
+from nets.quiet import seed_everything
 from nets.training.callbacks import TrainingDiverged, synchronize
 from nets.training.checkpoint import RunState, load_state, save_network, save_state
 from nets.training.config import TrainingConfig
@@ -52,8 +52,7 @@ class Learner:
             seed=settings.seed,
             threads=settings.threads,
         )
-        with quiet_import():  # under other backends Keras seeds TensorFlow too, and so imports it here
-            keras.utils.set_random_seed(settings.seed)
+        seed_everything(settings.seed)
         self.model = compiled_model(self.config)
         self.size = measure(self.model)
         self.state = RunState()

@@ -125,7 +125,7 @@ def describe_epoch(report: Report) -> str:
         f"{training}; validation: top-1 {measured.top1:.1%}, top-5 {measured.top5:.1%}, "
         f"cross-entropy {measured.policy_loss:.3f}"
     )
-    if measured.constant_mse == 0:
+    if measured.all_ended_alike:
         return f"{text}; all its games ended alike, so they say nothing about the value"
     text += f", value mse {measured.value_mse:.4f} (constant {measured.constant_mse:.4f})"
     return text + (" - the value head has learned nothing yet" if measured.dead_value else "")

@@ -112,14 +112,14 @@ def _print(console: Console, result: Evaluation, title: str) -> None:
     table.add_row("top-5", f"{result.top5:.2%}")
     table.add_row("policy cross-entropy", f"{result.policy_loss:.4f}")
     table.add_row("value mse", f"{result.value_mse:.4f}")
-    judged = f": the value's is {_difference(result.value_gain)}" if result.constant_mse else ""
+    judged = f": the value's is {_difference(result.value_gain)}" if not result.all_ended_alike else ""
     table.add_row("best constant's mse", f"{result.constant_mse:.4f}{judged}")
     for phase in result.phases:
         table.add_row(
             f"{phase.name}, {phase.positions:,} positions", f"top-1 {phase.top1:.2%}, value mse {phase.value_mse:.4f}"
         )
     console.print(table)
-    if result.constant_mse == 0:
+    if result.all_ended_alike:
         console.print("All these games ended alike: they say nothing about the value.")
     elif result.dead_value:
         console.print("The value head does no better than a constant: it has learned nothing.", style="bold red")

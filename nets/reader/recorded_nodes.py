@@ -207,7 +207,6 @@ def _plain(attribute: Any) -> Any:
 
 
 def _word(text: Any) -> str:
-
     try:
         return base64.b64decode(str(text), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError) as error:

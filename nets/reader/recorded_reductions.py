@@ -10,6 +10,7 @@ import numpy as np
 from nets.reader.builder import Builder, Tensor
 from nets.reader.description import Weight
 from nets.reader.errors import NetworkError
+from nets.reader.recorded_shapes import squeeze
 from nets.reader.recorded_values import Batch, Outputs, Translate, Value, numbers, tensor
 
 
@@ -120,7 +121,7 @@ def log_sum_exp(b: Builder, x: Value, axis: Any = None, keepdims: bool = False) 
     largest = reduce("max")(b, x, axis, True)
     powers = b.activation(b.elementwise("subtract", tensor(x), largest), "exponential")
     result = b.elementwise("add", b.activation(reduce("sum")(b, powers, axis, True), "log"), largest)
-    return result if keepdims else b.reshape(result, reduce("sum")(b, x, axis, False).shape)
+    return result if keepdims else squeeze(b, result, axis)
 
 
 def local_response(
@@ -152,8 +153,7 @@ def average(b: Builder, x: Value, axis: Any = None, weights: Value = None) -> Va
     place = tensor(x).axis(axis)
     if parts.shape != (x.shape[place - 1],):
         raise NetworkError(f"an average with weights of shape {parts.shape} along axis {axis!r:.20} is not understood")
-    summed = b.along(x, place, parts[:, None] / parts.sum())
-    return b.reshape(summed, [size for number, size in enumerate(summed.shape, start=1) if number != place])
+    return squeeze(b, b.along(x, place, parts[:, None] / parts.sum()), place)
 
 
 def moments(b: Builder, x: Value, axes: Any, keepdims: bool = False, synchronized: bool = False) -> Value:

@@ -148,9 +148,7 @@ def take(b: Builder, x: Value, indices: Value, axis: Any = None) -> Value:
     chosen = numbers(indices)
     parts = [b.slice(x, place, int(i) % x.shape[place - 1], int(i) % x.shape[place - 1] + 1) for i in chosen.ravel()]
     joined = b.node("Concatenate", *parts, axis=place) if len(parts) > 1 else parts[0]
-    if chosen.ndim:
-        return joined
-    return b.reshape(joined, [size for i, size in enumerate(joined.shape, start=1) if i != place])
+    return joined if chosen.ndim else squeeze(b, joined, place)
 
 
 def move_axis(b: Builder, x: Value, source: Value, destination: Value) -> Value:

@@ -22,7 +22,7 @@ from golois.records.store import GameStore
 from nets.architectures.size import NetworkSize, measure
 from nets.data import Batches, Positions, open_games, select_positions
 from nets.evaluation import Evaluation, evaluate
-from nets.quiet import quiet_import
+from nets.quiet import seed_everything
 from nets.training.callbacks import Guard, Pacer, Reporter
 from nets.training.checkpoint import RunState, load_state, save_network, save_state
 from nets.training.config import TrainingConfig
@@ -104,8 +104,7 @@ class _Run:
         training = self._select(store, "train")
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
             self.validation = self._select(store, "validation")
-        with quiet_import():  # under other backends Keras seeds TensorFlow too, and so imports it here
-            keras.utils.set_random_seed(config.seed)
+        seed_everything(config.seed)
         resumed = resume and self.checkpoint.exists()
         self.model = compiled_model(config, start_from=None if resumed else config.start_from)
         size = measure(self.model)
