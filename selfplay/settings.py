@@ -148,7 +148,10 @@ class TrainSettings:
     weight_decay: float = setting(0.01, "Of kernels, not of biases.", least=0, most=1)
     clip: float = setting(1.0, "Greatest norm of the gradient; 0: any.", least=0)
     value_weight: float = setting(
-        1.0, "Weight of the value's squared error beside the policy's cross-entropy.", least=0
+        4.0,
+        "Weight of the value's squared error beside the policy's cross-entropy; AlphaZero's 1, with values from -1 to 1, "
+        "is 4 with chances from 0 to 1.",
+        least=0,
     )
     search_weight: float = setting(
         0.25, "Weight of the search's value against the game's result in the value to learn.", least=0, most=1
