@@ -45,18 +45,9 @@ HISTORY_19, HISTORY_25 = _record(BOARD_19), _record(BOARD_25)
 
 
 def empty_records(count: int, size: int = 19) -> Histories:
-    """`count` records able to hold positions of `size`, all bytes zero: `start` each before use."""
+    """`count` records able to hold positions of `size`, all bytes zero: set up each board and `forget` before use."""
     records = np.zeros(count, HISTORY_19 if board_dtype(size) is BOARD_19 else HISTORY_25)
     return records.view(np.recarray) if numba.config.DISABLE_JIT else records
-
-
-def new_histories(count: int, size: int = 19) -> Histories:
-    """`count` empty boards of `size` with Black to move and no past, as one array of records."""
-    records = empty_records(count, size)
-    if count:
-        start(records[0], size)
-        records[1:] = records[0]
-    return records
 
 
 def history_of(game: Game, records: Histories | None = None) -> Histories:
@@ -66,13 +57,6 @@ def history_of(game: Game, records: Histories | None = None) -> Histories:
     setup = _NO_STONES if game.setup is None else game.setup.ravel()
     _play_through(records, game.size, game.rules.suicide, setup, game.first_player, game.log, game.to_move)
     return records
-
-
-@kernel
-def start(history: History, size: Integer) -> None:
-    """Make `history` the empty board of `size`, Black to move, nothing before it."""
-    reset(history.board, size)
-    forget(history)
 
 
 @kernel

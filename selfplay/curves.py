@@ -18,26 +18,42 @@ def draw_curves(folder: RunFolder, path: Path) -> None:
     (elo, losses), (games, speed) = figure.subplots(2, 2)
     _elo(elo, rate_run(folder))
     trained, played = folder.stages("train"), folder.stages("play")
-    for name in ("policy_loss", "value_loss"):
-        losses.plot(*_series(trained, lambda facts, name=name: facts[name]), label=name.replace("_", " "))
-    losses.set(title="losses against the window", yscale="log")
+    _two_scales(
+        losses,
+        "losses against the window",
+        ("policy, cross-entropy", *_series(trained, lambda facts: facts["policy_loss"])),
+        ("value, squared error", *_series(trained, lambda facts: facts["value_loss"])),
+    )
     games.plot(*_series(played, lambda facts: facts["positions"] / max(1, facts["games"])), label="moves of a game")
     games.plot(
         *_series(played, lambda facts: 100 * facts["black_wins"] / max(1, facts["games"])), label="% won by Black"
     )
     games.plot(*_series(played, lambda facts: 100 * facts["draws"] / max(1, facts["games"])), label="% drawn")
     games.set(title="games")
-    speed.plot(
-        *_series(played, lambda facts: 3600 * facts["games"] / max(1e-9, facts["seconds"])), label="games an hour"
+    _two_scales(
+        speed,
+        "speed and window",
+        ("games an hour", *_series(played, lambda facts: 3600 * facts["games"] / max(1e-9, facts["seconds"]))),
+        ("positions in the window", *_series(trained, lambda facts: facts["window_positions"])),
     )
-    speed.plot(*_series(trained, lambda facts: facts["window_positions"]), label="positions in the window")
-    speed.set(title="speed and window", yscale="log")
     for axes in (elo, losses, games, speed):
         axes.set_xlabel("generation")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(alpha=0.3)
         if axes.get_legend_handles_labels()[0]:
             axes.legend()
     write_whole(path, lambda temporary: figure.savefig(temporary, dpi=100, format="png"))
+
+
+def _two_scales(axes: Any, title: str, *lines: tuple[str, list[int], list[float]]) -> None:
+    """Draw two lines of different units over the same generations, the second on a scale at the right."""
+    axes.set_title(title)
+    for (name, numbers, values), side, colour in zip(lines, (axes, axes.twinx()), ("C0", "C1"), strict=True):
+        side.plot(numbers, values, color=colour)
+        side.set_ylabel(name, color=colour)
+        side.tick_params(axis="y", labelcolor=colour)
+        side.set_ylim(bottom=0)
+        side.yaxis.set_major_formatter("{x:,g}")
 
 
 def _elo(axes: Any, rated: list[Rated]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from golois.errors import GoloisError
+from golois.interrupts import Interrupts
 from selfplay.curves import draw_curves
 from selfplay.folder import RunFolder, told_when_full
 from selfplay.gate_stage import GateStage
@@ -47,11 +48,12 @@ def run_loop(
         GoloisError: another process works here, or what a stage raises.
     """
     ends = time.monotonic() + 3600 * hours if hours else None
-    with folder.locked():
+    with folder.locked(), Interrupts() as interrupts:
         play = play or PlayStage(folder, watcher)
         train, gate = TrainStage(folder, watcher), GateStage(folder, watcher)
         train.begin()
         while not (ends and time.monotonic() > ends):
+            interrupts.check()
             if folder.judged < folder.trained:
                 gate.run(folder.judged + 1)
                 after_gate(folder)
@@ -78,10 +80,11 @@ def run_stage(folder: RunFolder, stage: str, watcher: Watcher, keep_going: bool 
     Raises:
         GoloisError: another process runs this stage, or what the stage raises.
     """
-    with folder.locked([stage]):
+    with folder.locked([stage]), Interrupts() as interrupts:
         do, number = _stage(folder, stage, watcher, keep_going)
         done = False
         while True:
+            interrupts.check()
             generation = number()
             if generation is not None:
                 do(generation)

@@ -309,8 +309,3 @@ class Database:
 def _game(row: Row[Any]) -> PlayedGame:
     moves = np.frombuffer(row.moves, "<u2").astype(np.uint16)
     return PlayedGame(**{**row._mapping, "moves": moves})
-
-
-def _summary(row: Row[Any]) -> GameSummary:
-    beginning = tuple(np.frombuffer(row.beginning, "<u2").tolist())
-    return GameSummary(**{**row._mapping, "beginning": beginning})

@@ -202,7 +202,10 @@ def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > DEFAULT_LIMITS.file_bytes:
             raise SubmissionRefused(
-                [f"the file holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} allowed"]
+                [
+                    f"the file holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} allowed: "
+                    "save the network without its optimizer, model.save(path, include_optimizer=False)"
+                ]
             )
         return path.read_bytes()
     except OSError as error:

@@ -16,8 +16,6 @@ from nets.inference.evaluator import NetworkEvaluator
 from nets.reader.errors import NetworkError
 from nets.reader.trial import positions
 
-BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-
 
 def measure(evaluator: NetworkEvaluator, batches: Sequence[int], seconds: float) -> list[dict[str, Any]]:
     """Time an evaluator, and the engine under it without the evaluator, in turns.

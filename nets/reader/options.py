@@ -190,11 +190,6 @@ def activation(value: Any) -> dict[str, Any]:
     return {"function": ACTIVATIONS[name], **parameters}
 
 
-def anything(value: Any) -> Any:
-    """Any value: it is dropped, for it has no meaning at inference."""
-    return None
-
-
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
