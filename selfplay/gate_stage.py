@@ -10,6 +10,7 @@ from typing import Any
 
 from golois.errors import GoloisError
 from golois.evaluator import Evaluator
+from golois.match.openings import Openings
 from golois.match.play import play_games
 from golois.match.programs import ProgramPlayer
 from golois.match.statistics import Score, Sprt
@@ -127,7 +128,6 @@ class GateStage:
             Budget(visits=settings.visits),
             SearchSettings(symmetry="random"),
             leaves=1,
-            opening_moves=settings.opening_moves,
             seed=settings.seed,
             name=f"generation {generation}",
         )
@@ -140,7 +140,7 @@ class GateStage:
         if name == "random":
             return RandomPlayer(settings.seed)
         if name == "policy":
-            return PolicyPlayer(self._evaluator(generation), settings.opening_moves, seed=settings.seed)
+            return PolicyPlayer(self._evaluator(generation), 0, seed=settings.seed)
         rules = self.folder.config.rules
         options = ["--mode", "gtp", "--level", str(settings.gnugo_level), "--seed", str(settings.seed)]
         options += ["--chinese-rules" if rules.scoring == "area" else "--japanese-rules"]
@@ -160,11 +160,11 @@ class GateStage:
             )
         return program
 
-    def _play(self, candidate: Player, opponent: Player, match: Match, games: int) -> None:
+    def _play(self, candidate: SearchPlayer, opponent: Player, match: Match, games: int) -> None:
         for _ in self._games(candidate, opponent, match, games):
             pass
 
-    def _decide(self, candidate: Player, best: Player, match: Match) -> bool:
+    def _decide(self, candidate: SearchPlayer, best: Player, match: Match) -> bool:
         settings = self.folder.config.gate
         test = Sprt(settings.elo_0, settings.elo_1)
         for _ in self._games(candidate, best, match, settings.most_games):
@@ -173,15 +173,18 @@ class GateStage:
                 return decision == "elo_1"
         return match.score.mean > 0.5
 
-    def _games(self, candidate: Player, opponent: Player, match: Match, games: int) -> Iterator[None]:
+    def _games(self, candidate: SearchPlayer, opponent: Player, match: Match, games: int) -> Iterator[None]:
         config = self.folder.config
+        settings = config.gate
+        openings = Openings(candidate.evaluator, config.rules, config.board.size, settings.opening_moves, settings.seed)
         playing = play_games(
             candidate,
             opponent,
             range(games),
             config.rules,
             size=config.board.size,
-            parallel=min(config.gate.parallel, games),
+            opening=openings,
+            parallel=min(settings.parallel, games),
         )
         try:
             for game in playing:

@@ -149,8 +149,8 @@ class TrainSettings:
     clip: float = setting(1.0, "Greatest norm of the gradient; 0: any.", least=0)
     value_weight: float = setting(
         4.0,
-        "Weight of the value's squared error beside the policy's cross-entropy; AlphaZero's 1, with values from -1 to 1, "
-        "is 4 with chances from 0 to 1.",
+        "Weight of the value's squared error beside the policy's cross-entropy; 4 with chances from 0 to 1 is "
+        "AlphaZero's 1 with values from -1 to 1.",
         least=0,
     )
     search_weight: float = setting(
@@ -183,7 +183,7 @@ class GateSettings:
     most_games: int = setting(400, "sprt: after so many games the better score decides.", least=2, most=100_000)
     visits: int = setting(32, "Visits of each move in all matches.", least=2, most=100_000)
     opening_moves: int = setting(
-        6, "Moves drawn in proportion to their visits, so that games differ.", least=0, most=100
+        6, "Moves drawn from the policy, others for each pair of games with colours swapped.", least=0, most=100
     )
     parallel: int = setting(64, "Games of a match at once.", least=1, most=4096)
     every: int = setting(4, "Every so many generations a network meets earlier ones, for the Elo curve.", least=1)

@@ -203,8 +203,8 @@ def _read(path: Path) -> bytes:
         if path.stat().st_size > DEFAULT_LIMITS.file_bytes:
             raise SubmissionRefused(
                 [
-                    f"the file holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} allowed: "
-                    "save the network without its optimizer, model.save(path, include_optimizer=False)"
+                    f"the file holds {path.stat().st_size:,} bytes, more than the {DEFAULT_LIMITS.file_bytes:,} "
+                    "allowed: save the network without its optimizer, model.save(path, include_optimizer=False)"
                 ]
             )
         return path.read_bytes()

@@ -39,7 +39,7 @@ ENDLESS = 2**30  # visits of a search that something else limits
     type=click.IntRange(0),
     default=10,
     show_default=True,
-    help="Moves drawn from a network's policy; both games of a pair begin with them.",
+    help="Moves drawn from a network's policy; both games of a pair begin with them, no other pair does.",
 )
 @click.option(
     "--parallel", type=click.IntRange(1), default=8, show_default=True, help="Games at the same time; 1 with time."
@@ -196,8 +196,7 @@ def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[s
     Between programs the network that comes with the package draws them, on its board; elsewhere a warning says that
     there are none.
     """
-    from golois.game import Game
-    from golois.players import PolicyPlayer
+    from golois.match.openings import Openings
 
     count = options["opening_moves"]
     if count == 0:
@@ -214,15 +213,7 @@ def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[s
             err=True,
         )
         return None
-    drawing = PolicyPlayer(evaluator, count, seed=options["seed"])
-
-    def opening(pair: int) -> list[int]:
-        game = Game(size, rules)
-        while len(game.moves) < count and not game.is_over:
-            game.play(drawing.choose([game], [pair])[0])
-        return game.moves
-
-    return opening
+    return Openings(evaluator, rules, size, count, options["seed"])
 
 
 def default_folder(first: str, second: str) -> Path:
