@@ -57,9 +57,16 @@ def _value(board: Tensor, trunk: Tensor) -> Tensor:
     colour they are. The head therefore judges for the side to move and then turns its logit to White's with the sign
     of the turn, which it reads off the plane "to move". One dense network for both would have to learn an exclusive
     or, which took longer than the policy did. The input's means also give it the komi where there are planes of it.
+
+    A few points decide a game, so the trunk's means differ from position to position by a small part of their size.
+    Unless that part is brought to the scale of one, the head learns nothing for a long time: without the
+    normalization a network 4x48 was no better than a constant after 160,000 positions, with it 2.7% better after
+    120,000. On 32 numbers a position it costs nothing, so every family has it.
     """
     x = layers.Conv2D(VALUE_CHANNELS, 1, activation="relu", name="value_features")(trunk)
     x = layers.GlobalAveragePooling2D(name="value_mean")(x)  # (B, 32)
+    # a short memory: in self-play the first network has made few steps
+    x = layers.BatchNormalization(momentum=0.95, name="value_norm")(x)
     facts = layers.GlobalAveragePooling2D(name="value_board")(board)  # (B, planes)
     x = layers.Concatenate(name="value_facts")([x, facts])
     x = layers.Dense(VALUE_UNITS, activation="relu", name="value_hidden")(x)

@@ -76,13 +76,24 @@ def _strategy(distribute: str) -> Any:
 
 
 def _start_from(model: keras.Model, path: Path) -> None:
-    """Copy the weights of a network of the same shape, for boards of any size: none of them depends on it."""
-    nodes = understood(path).nodes
-    weights = [weight.array for node in nodes for weight in node.weights if not weight.constant]
-    expected, found = [w.shape for w in model.weights], [w.shape for w in weights]
-    if expected != found:
+    """Copy the weights of a network of the same shape, for boards of any size: none of them depends on it.
+
+    A network of an earlier version lacks layers of the value head; these begin as in an untrained network.
+    """
+    stored: dict[str, list[Any]] = {}
+    for node in understood(path).nodes:
+        arrays = [weight.array for weight in node.weights if not weight.constant]
+        if arrays:
+            stored[node.name] = arrays
+    layers = [layer for layer in model.layers if layer.weights]
+    if len(stored) != len(layers):
+        layers = [layer for layer in layers if layer.name in stored or not layer.name.startswith("value")]
+    found = list(stored.values())
+    if [[w.shape for w in layer.weights] for layer in layers] != [[array.shape for array in one] for one in found]:
         raise GoloisError(
-            f"{path} is another network than {model.name}: {len(found)} arrays of weights against {len(expected)}, "
-            "or of other shapes; give the architecture, blocks, filters, planes and moves that it was built with"
+            f"{path} is another network than {model.name}: {sum(map(len, found))} arrays of weights against "
+            f"{len(model.weights)}, or of other shapes; give the architecture, blocks, filters, planes and moves that "
+            "it was built with"
         )
-    model.set_weights(weights)
+    for layer, arrays in zip(layers, found, strict=True):
+        layer.set_weights(arrays)

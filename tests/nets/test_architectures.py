@@ -97,7 +97,9 @@ def test_parameters_and_operations_of_a_residual_network_are_those_counted_by_ha
     heads = 16 * 32 + 32 + 16 * 32
     dense = (32 + 6) * 64 + 64 + 6  # hidden, own, sign of the turn
     biases = 16 + 4 * 16 + 32 + 1 + 32 + 64 + 1 + 1
-    assert size.parameters == size.trainable == stem + 4 * convolution + heads + dense + biases
+    scale, statistics = 2 * 32, 2 * 32  # of the value's features: gamma and beta; mean and variance
+    assert size.trainable == stem + 4 * convolution + heads + dense + biases + scale
+    assert size.parameters == size.trainable + statistics
     assert size.flops == 2 * (361 * (stem + 4 * convolution + heads) + dense)
 
 
@@ -113,7 +115,7 @@ def test_a_network_is_counted_alike_before_it_is_saved_and_after_it_was_read(fam
 
 def test_batch_normalization_has_weights_that_are_not_trained() -> None:
     size = measure(build_network("residual", blocks=1, filters=8, normalization="batch"))
-    assert size.parameters - size.trainable == 3 * 2 * 8  # mean and variance of three convolutions
+    assert size.parameters - size.trainable == 3 * 2 * 8 + 2 * 32  # mean and variance: three convolutions, value
 
 
 @pytest.mark.parametrize(("family", "limit"), [*((family, 100_000) for family in FAMILIES), ("residual", 1_000_000)])

@@ -38,7 +38,7 @@ def trained(games_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_train_prints_the_size_first_then_each_epoch_and_what_it_wrote(trained: Path) -> None:
     lines = (trained.parent / "printed").read_text().splitlines()
     assert lines[0] == "residual 1x8, 19x19, 6 planes, 362 moves"
-    assert lines[1].startswith("4,818 parameters, 4,818 trainable, 0.0")
+    assert lines[1].startswith("4,946 parameters, 4,882 trainable, 0.0")
     assert lines[2].startswith("epoch 1: 32 positions, loss ")
     assert "validation: top-1" in lines[3]
     assert lines[-1].startswith(f"wrote {trained}: 64 positions in 0:0")
@@ -87,11 +87,11 @@ def test_evaluate_prints_a_table_or_json(trained: Path, games_path: Path) -> Non
 def test_network_summary_prints_layers_and_counts_and_draws_the_graph(trained: Path, tmp_path: Path) -> None:
     result = golois("network", "summary", trained, "--plot", tmp_path / "graph.png")
     assert result.exit_code == 0, result.output
-    assert "4,818 parameters, 4,818 trainable" in result.output
+    assert "4,946 parameters, 4,882 trainable" in result.output
     assert "Convolution 3x3" in result.output
     assert (tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
     facts = json.loads(golois("network", "summary", trained, "--json").output)
-    assert (facts["planes"], facts["moves"], facts["parameters"]) == (6, 362, 4818)
+    assert (facts["planes"], facts["moves"], facts["parameters"]) == (6, 362, 4946)
     assert facts["layers"][1]["name"] == "stem"
 
 

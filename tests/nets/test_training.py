@@ -18,6 +18,7 @@ from golois.errors import GoloisError
 from golois.records.record import GameRecord
 from golois.records.store import GameStore
 from nets.architectures import NetworkShape, build_network
+from nets.architectures.build import build
 from nets.data import GameFilter, select_positions
 from nets.evaluation import evaluate
 from nets.inference import NetworkEvaluator
@@ -25,6 +26,7 @@ from nets.reader.trial import positions
 from nets.reader.understand import understand
 from nets.training import TrainingConfig, TrainingResult, load_config, train
 from nets.training.callbacks import TrainingDiverged
+from nets.training.model import compiled_model
 from nets.training.muon import is_matrix, orthogonalized
 from nets.training.progress import Report
 from nets.training.schedule import Progress, learning_rate
@@ -213,6 +215,21 @@ def test_training_starts_from_another_networks_weights(finished: Finished, confi
     np.testing.assert_allclose(weights_of(slow.output)[0], weights_of(finished.config.output)[0], atol=1e-5)
     with pytest.raises(GoloisError, match="is another network than residual_2x8"):
         train(replace(slow, shape=NetworkShape(blocks=2, filters=8)))
+
+
+def test_training_starts_from_a_network_that_lacks_a_part_of_the_value_head(
+    config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Networks of earlier versions did not normalize the value's features."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr("keras.layers.BatchNormalization", lambda **_: lambda x: x)
+        old = build(config.shape)
+    old.save(tmp_path / "old.h5", include_optimizer=False)
+    new = compiled_model(config, start_from=str(tmp_path / "old.h5"))
+    assert new.count_params() == old.count_params() + 4 * 32
+    for layer in old.layers:
+        for before, after in zip(layer.get_weights(), new.get_layer(layer.name).get_weights(), strict=True):
+            np.testing.assert_array_equal(before, after)
 
 
 def test_the_value_head_can_be_trained_alone(finished: Finished, config: TrainingConfig) -> None:
