@@ -13,6 +13,14 @@ class Thing:
     """Something that a weak reference can point at."""
 
 
+@pytest.fixture(autouse=True)
+def _ordinary_terminal():
+    """Python's own handler: a shell starts what runs in its background with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_ctrl_c(*_):
     os.kill(os.getpid(), signal.SIGINT)
 
