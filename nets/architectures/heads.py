@@ -59,9 +59,9 @@ def _value(board: Tensor, trunk: Tensor) -> Tensor:
     or, which took longer than the policy did. The input's means also give it the komi where there are planes of it.
 
     A few points decide a game, so the trunk's means differ from position to position by a small part of their size.
-    Unless that part is brought to the scale of one, the head learns nothing for a long time: without the
-    normalization a network 4x48 was no better than a constant after 160,000 positions, with it 2.7% better after
-    120,000. On 32 numbers a position it costs nothing, so every family has it.
+    Unless that part is brought to the scale of one, the head learns nothing for a long time: after 123,000 positions
+    a residual network 4x48 (with squeeze-excite) was no better than a constant without the normalization, 2.7%
+    better with it. On 32 numbers a position it costs nothing, so every family has it.
     """
     x = layers.Conv2D(VALUE_CHANNELS, 1, activation="relu", name="value_features")(trunk)
     x = layers.GlobalAveragePooling2D(name="value_mean")(x)  # (B, 32)
