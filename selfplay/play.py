@@ -7,6 +7,7 @@ and long games are as likely to be learned from as short ones.
 from __future__ import annotations
 
 import itertools
+import math
 import queue
 import random
 import threading
@@ -54,11 +55,17 @@ class _Running:
     game: Game  # before its first move
     chances: random.Random
     checked: bool
+    drawn: int  # so many first moves are drawn from the policy
     moves: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     policies: list[npt.NDArray[np.float32] | None] = field(default_factory=list)
     full: bool = True
     winrates: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))  # Black's, White's
+
+    @property
+    def opening(self) -> bool:
+        """Whether the next move is drawn from the policy."""
+        return len(self.moves) < self.drawn
 
     @property
     def mover(self) -> int:
@@ -157,7 +164,10 @@ class SelfPlay:
             number = next(self._numbers)
         chances = random.Random(f"{self.settings.seed} {number}")
         game = first_position(self.board, chances)
-        return _Running(number, game, chances, chances.random() < self.settings.resign_checked)
+        checked = chances.random() < self.settings.resign_checked
+        # few moves mostly and many now and then: an exponential distribution, as KataGo's
+        drawn = int(-math.log(1 - chances.random()) * self.settings.drawn_moves * self.board.size**2)
+        return _Running(number, game, chances, checked, min(drawn, self.board.size**2 // 2))
 
 
 class _Group:
@@ -206,8 +216,8 @@ class _Group:
 
     def _think(self, slot: int, one: _Running) -> None:
         settings = self.owner.settings
-        one.full = one.chances.random() < settings.full_share
-        visits = settings.visits if one.full else settings.fast_visits
+        one.full = not one.opening and one.chances.random() < settings.full_share
+        visits = 1 if one.opening else settings.visits if one.full else settings.fast_visits
         considered = min(settings.considered, max(2, visits // 2))
         self.search.begin_search(slot, visits, one.chances.getrandbits(64), considered)
 
@@ -217,11 +227,12 @@ class _Group:
         one.values.append(root.white_wins)
         one.policies.append(root.policy if one.full else None)
         winrates = one.winrates[one.mover]
-        winrates.append(root.winrate)
+        if not one.opening:  # what a search of one visit thinks is no reason to resign
+            winrates.append(root.winrate)
         loser = one.mover
-        one.moves.append(self._chosen(one, root))
+        one.moves.append(self._drawn(one, slot) if one.opening else self._chosen(one, root))
         self.moves += 1
-        resigns = not one.checked and max(winrates[-RESIGN_TWICE:]) < self.owner.resign and len(winrates) > 1
+        resigns = not one.checked and len(winrates) > 1 and max(winrates[-RESIGN_TWICE:]) < self.owner.resign
         if resigns:
             put(self._result(one, "BW"[1 - loser] + "+R"))
             self._begin(slot)
@@ -239,7 +250,14 @@ class _Group:
             return root.move
         weights = (root.visits / max(1, int(root.visits.max()))) ** (1 / settings.temperature)
         total = float(weights.sum())
-        return one.chances.choices(range(len(weights)), weights.tolist())[0] if total > 0 else root.move
+        return _draw(weights, one.chances) if total > 0 else root.move
+
+    def _drawn(self, one: _Running, slot: int) -> int:
+        """Draw a move of the opening from the policy; a pass only where there is nothing else."""
+        policy = np.maximum(self.search.priors(slot), 0)[:-1]
+        if not policy.any():
+            return one.game.pass_move
+        return _draw((policy / policy.max()) ** (1 / self.owner.settings.drawn_temperature), one.chances)
 
     def _result(self, one: _Running, result: str) -> PlayedGame:
         game = one.game
@@ -263,3 +281,7 @@ class _Group:
             winner = one.winrates["BW".index(result[0])]
             lowest = min((max(pair) for pair in itertools.pairwise(winner)), default=1.0)
         return PlayedGame(record, one.checked, lowest)
+
+
+def _draw(weights: npt.NDArray[np.floating], chances: random.Random) -> int:
+    return chances.choices(range(len(weights)), weights.tolist())[0]

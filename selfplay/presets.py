@@ -26,8 +26,17 @@ def starting_config(size: int) -> Config:
         return Config(
             board=board,
             network=NetworkSettings(blocks=6, filters=48) if few else NetworkSettings(blocks=4, filters=32),
-            # resigning saves a third of the moves; a fifth of the games still shows how dead stones are taken off
-            play=PlaySettings(games=200 if few else 300, parallel=128 if few else 192, resign=0.05, resign_checked=0.2),
+            play=PlaySettings(
+                games=200 if few else 300,
+                parallel=128 if few else 192,
+                # a network that has learned much is so sure of its first moves that, left to itself, it would play a
+                # dozen games over and over
+                drawn_moves=0.1,
+                drawn_temperature=2.0,
+                # resigning saves a third of the moves; a fifth of the games still shows how dead stones are taken off
+                resign=0.05,
+                resign_checked=0.2,
+            ),
             window=WindowSettings(least=10_000 if few else 20_000),
             train=TrainSettings(batch=128, averaging=0.995),
             gate=GateSettings(every=5, anchor_every=10, games=32, anchor_games=32, visits=16),

@@ -81,6 +81,16 @@ class PlaySettings:
     )
     noise_weight: float = setting(0.25, "puct: share of Dirichlet noise in the root's priors.", least=0, most=1)
     noise_alpha: float = setting(0.15, "puct: its concentration.", least=0.0001, most=100)
+    drawn_moves: float = setting(
+        0.04,
+        "First moves of a game that are drawn from the policy without search, so that games differ: their mean "
+        "number for each point of the board (KataGo: 0.04).",
+        least=0,
+        most=1,
+    )
+    drawn_temperature: float = setting(
+        1.0, "Of that drawing: a move's chance is policy ** (1 / temperature).", least=0.01, most=100
+    )
     opening_moves: int = setting(10, "puct: moves that are drawn in proportion to their visits.", least=0, most=1000)
     temperature: float = setting(1.0, "puct: of that drawing.", least=0.01, most=100)
     cpuct: float = setting(1.25, "Weight of the priors in the tree.", least=0, most=1000)

@@ -144,6 +144,10 @@ class RollingSearch(Search):
         black_moves = self._roots[slot]["board"]["to_move"] == BLACK
         return Root(chosen, visits, policy, 1 - winrate if black_moves else winrate, winrate)
 
+    def priors(self, slot: int) -> Floats:
+        """(moves,) float32: what the network says of a slot's position, once visited; -1 for an impossible move."""
+        return root_priors(self._nodes[slot], self._priors[slot, ROOT])
+
     def advance(self, slot: int, move: int) -> None:
         """Play a move in a slot's game; with PUCT the tree below it is kept."""
         past = int(self._trees["past"][slot])

@@ -71,6 +71,36 @@ def test_all_games_of_a_thread_are_one_batch() -> None:
     assert Counter(network.batches).most_common(1)[0][0] >= 6, "batches are nearly full"
 
 
+class Centre(HashedNetwork):
+    """Gives the centre seven tenths of its policy, and every other move the same."""
+
+    def evaluate(self, planes: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        policy = np.full((len(planes), self.moves), 0.3 / (self.moves - 1), np.float32)
+        policy[:, self.moves // 2 - 1] = 0.7
+        return policy, np.full(len(planes), 0.5, np.float32)
+
+
+@pytest.mark.parametrize("root", ["gumbel", "puct"])
+@pytest.mark.parametrize(("temperature", "expected"), [(0.01, 1.0), (1.0, 0.7), (2.0, 0.24)])
+def test_the_first_moves_are_drawn_from_the_policy(root: str, temperature: float, expected: float) -> None:
+    """A drawn move is not learned from: where all others are, those without visits are the opening."""
+    drawing = {"drawn_moves": 0.2, "drawn_temperature": temperature, "full_share": 1.0, "move_limit": 0.8, "root": root}
+    selfplay = SelfPlay(BOARD, PlaySettings(**{**vars(QUICK), **drawing}), Centre())
+    lengths, first_moves = [], []
+    for one in selfplay.play(300, go_on=False):
+        assert one.record.visits is not None
+        searched = one.record.visits.counts > 0
+        length = len(searched) - np.count_nonzero(searched)
+        assert not searched[:length].any(), "moves are drawn at the beginning of a game and nowhere else"
+        assert 25 not in one.record.points[:length], "nobody passes by chance"
+        lengths.append(length)
+        first_moves.extend(one.record.points[: min(length, 1)].tolist())
+    assert 3.5 < np.mean(lengths) < 5.0, "0.2 for each of 25 points, whole moves"
+    assert lengths.count(0) > 20
+    assert max(lengths) == 12, "an opening ends when half the board is full"
+    assert first_moves.count(12) / len(first_moves) == pytest.approx(expected, abs=0.1)
+
+
 class Hopeless(HashedNetwork):
     """Is sure that White loses."""
 
