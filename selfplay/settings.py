@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from golois.search import SearchSettings
 
 PLANE_SETS = (6, 8, 21, 31)
-FAMILIES = ("residual", "mobile", "convnext")
+FAMILIES = ("residual", "senet", "mobile", "convnext")
 ANCHORS = ("random", "policy", "gnugo")
 
 
@@ -45,7 +45,7 @@ class BoardSettings:
 class NetworkSettings:
     """The network that learns."""
 
-    family: str = setting("residual", "residual, mobile or convnext.", choices=FAMILIES)
+    family: str = setting("residual", "residual, senet, mobile or convnext.", choices=FAMILIES)
     blocks: int = setting(4, "Blocks of the trunk.", least=1, most=80)
     filters: int = setting(32, "Channels of the trunk, a multiple of 8.", least=8, most=1024)
     planes: int = setting(21, "Input planes: 6, 8, 21 or 31.", choices=PLANE_SETS)

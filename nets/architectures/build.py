@@ -9,12 +9,13 @@ from keras import Model
 
 from golois.board import MAXIMUM_SIZE, MINIMUM_SIZE
 from golois.errors import GoloisError
-from nets.architectures import convnext, mobile, residual
+from nets.architectures import convnext, mobile, residual, senet
 from nets.architectures.shape import PLANE_SETS, NetworkShape
 from nets.architectures.size import measure
 
 FAMILIES: dict[str, Callable[[NetworkShape], Model]] = {
     "residual": residual.build,
+    "senet": senet.build,
     "mobile": mobile.build,
     "convnext": convnext.build,
 }

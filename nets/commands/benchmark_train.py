@@ -19,7 +19,7 @@ _DEMO_GAMES = Path(__file__).resolve().parents[1] / "demo_games" / "gnugo.tsv.xz
 
 @click.command()
 @click.option("--games", metavar="SOURCE", help="Game records.  [default: the demo's]")
-@click.option("--architecture", type=click.Choice(["residual", "mobile", "convnext"]), default="residual",
+@click.option("--architecture", type=click.Choice(["residual", "senet", "mobile", "convnext"]), default="residual",
               show_default=True, help="Family of networks.")  # fmt: skip
 @click.option("--blocks", type=int, default=6, show_default=True, help="Blocks of the trunk.")
 @click.option("--filters", type=int, default=64, show_default=True, help="Channels of the trunk.")

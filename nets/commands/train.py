@@ -36,7 +36,7 @@ _DEFAULT_POSITIONS = 2_000_000
 @click.option("--resume", is_flag=True, help="Go on with the run in its folder, from its last checkpoint.")
 @click.option(
     "--architecture",
-    type=click.Choice(["residual", "mobile", "convnext"]),
+    type=click.Choice(["residual", "senet", "mobile", "convnext"]),
     default="residual",
     show_default=True,
     help="Family of networks.",
