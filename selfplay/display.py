@@ -135,7 +135,8 @@ def summary(folder: RunFolder) -> Table:
         f"{network.blocks}x{network.filters}",
         caption="network: share of the playing time in it; losses against visits and results; Elo ± 95%",
     )
-    for name in ("", "games", "games/h", "network", "window", "policy", "value", "Elo", ""):
+    gated = folder.config.gate.method != "none"
+    for name in ("", "games", "games/h", "network", "window", "policy", "value", "Elo", *(["gate"] if gated else [])):
         table.add_column(name, justify="right", no_wrap=True)
     for generation in sorted({*played, *trained})[-_LATEST:]:
         table.add_row(
@@ -143,7 +144,7 @@ def summary(folder: RunFolder) -> Table:
             *_play_cells(played.get(generation)),
             *_train_cells(trained.get(generation)),
             _elo_cell(rated.get(generation)),
-            "" if judged.get(generation, {"accepted": True})["accepted"] else "refused",
+            *([_gate_cell(judged.get(generation))] if gated else []),
         )
     return table
 
@@ -160,6 +161,10 @@ def _train_cells(facts: dict[str, Any] | None) -> tuple[str, str, str]:
     if facts is None:
         return "", "", ""
     return f"{facts['window_positions']:,}", f"{facts['policy_loss']:.3f}", f"{facts['value_loss']:.4f}"
+
+
+def _gate_cell(facts: dict[str, Any] | None) -> str:
+    return "" if facts is None else "taken" if facts["accepted"] else "refused"
 
 
 def _elo_cell(one: Rated | None) -> str:

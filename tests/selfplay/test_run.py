@@ -17,6 +17,7 @@ import pytest
 from golois.errors import GoloisError
 from golois.records.sgf import read_sgf
 from golois.records.store import GameStore
+from selfplay.display import summary
 from selfplay.elo import rate_run
 from selfplay.folder import RunFolder
 from selfplay.play_stage import GenerationGames
@@ -139,6 +140,8 @@ def test_a_test_of_strength_keeps_a_network_out_that_is_no_stronger(make_run: Ma
     games = facts["matches"][0]["black_games"] + facts["matches"][0]["white_games"]
     points = facts["matches"][0]["black_points"] + facts["matches"][0]["white_points"]
     assert folder.best == int(points > games / 2) == int(facts["accepted"])
+    shown = list(summary(folder).columns[-1].cells)
+    assert shown == ["", "taken" if facts["accepted"] else "refused"], "generation 0 has no one to be judged by"
 
 
 def test_two_runs_on_one_folder_are_refused(make_run: MakeRun) -> None:
