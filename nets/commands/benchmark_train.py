@@ -75,22 +75,12 @@ def train(
 
 def _compiled(family: str, planes: int, blocks: int, filters: int, normalization: str, size: int) -> Any:
     """A network that trains as `golois train` does by default."""
-    from nets.architectures import build_network
+    from nets.architectures import NetworkShape
     from nets.training.config import TrainingConfig
-    from nets.training.optimizer import build_optimizer
-    from nets.training.precision import computing_in, fastest_precision
+    from nets.training.model import compiled_model
 
-    with computing_in(fastest_precision()):
-        model = build_network(
-            family, planes, blocks=blocks, filters=filters, normalization=normalization, board_size=size
-        )
-    usual = TrainingConfig(games=("benchmark",), positions=1_000_000)
-    model.compile(
-        optimizer=build_optimizer(usual),
-        loss={"policy": "categorical_crossentropy", "value": "mse"},
-        metrics={"policy": "accuracy"},
-    )
-    return model
+    shape = NetworkShape(family, blocks, filters, planes, normalization=normalization, board_size=size)
+    return compiled_model(TrainingConfig(games=("benchmark",), shape=shape, positions=1_000_000))
 
 
 def _sampling_speed(batches: Batches, seconds: float = 2.0) -> float:

@@ -12,6 +12,7 @@ import keras
 from golois.errors import GoloisError
 from nets.architectures.build import build
 from nets.inference.cache import understood
+from nets.training.activations import speed_up_swish
 from nets.training.callbacks import synchronize
 from nets.training.checkpoint import Weights
 from nets.training.config import TrainingConfig
@@ -37,6 +38,7 @@ def compiled_model(config: TrainingConfig, start_from: str | None = None) -> ker
         if config.only_value:
             for layer in model.layers:
                 layer.trainable = layer.name.startswith("value")
+        speed_up_swish(model)
         model.compile(
             optimizer=build_optimizer(config),
             loss={
