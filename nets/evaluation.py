@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from golois.errors import GoloisError
-from golois.symmetry import SYMMETRIES, apply_to_planes, apply_to_policy, inverse
+from golois.evaluator import averaged
+from golois.symmetry import SYMMETRIES
 from nets.data.examples import Floats
 from nets.data.positions import Positions
 
@@ -125,7 +126,7 @@ def evaluate(
     for start in range(0, total, batch):
         part = slice(start, min(start + batch, total))
         examples = positions.examples(games[part], numbers[part], np.zeros(part.stop - start, np.int64))
-        policy, predicted = _averaged(predict, examples.planes) if symmetries else predict(examples.planes)
+        policy, predicted = averaged(predict, examples.planes) if symmetries else predict(examples.planes)
         policy = policy[:, : positions.moves]
         played = examples.policy.argmax(axis=1)
         probability[part] = policy[np.arange(len(policy)), played]
@@ -162,16 +163,6 @@ def _rank(policy: Floats, played: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     earlier = np.arange(policy.shape[1]) < played[:, None]
     rank: npt.NDArray[np.int64] = ((policy > own) | ((policy == own) & earlier)).sum(axis=1)
     return rank
-
-
-def _averaged(predict: Predict, planes: Floats) -> tuple[Floats, Floats]:
-    """The mean of the answers under the eight symmetries, each turned back."""
-    policies, values = [], []
-    for symmetry in range(SYMMETRIES):
-        policy, value = predict(np.ascontiguousarray(apply_to_planes(planes, symmetry)))
-        policies.append(apply_to_policy(policy, inverse(symmetry), planes.shape[1]))
-        values.append(np.asarray(value).reshape(-1))
-    return np.mean(policies, axis=0), np.mean(values, axis=0)
 
 
 def _phases(numbers: npt.NDArray[np.int64], hit: npt.NDArray[np.bool_], square: Floats, size: int) -> Iterator[Phase]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from golois.errors import GoloisError
 from golois.search.settings import SearchSettings
 from golois.toml_settings import read_toml
+
+if TYPE_CHECKING:
+    from golois.evaluator import Evaluator
+    from golois.players import PolicyPlayer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,6 +68,22 @@ def read_settings(pairs: tuple[str, ...] | list[str]) -> SearchSettings:
             raise GoloisError(f"setting '{pair}': expected NAME=VALUE, e.g. cpuct=1.5")
         values[name.strip()] = value.strip()
     return SearchSettings.from_text(values)
+
+
+def policy_player(evaluator: Evaluator, settings: SearchSettings, **arguments: Any) -> PolicyPlayer:
+    """A player of the policy alone, of which the only setting of a search that counts is the symmetry.
+
+    Args:
+        evaluator: the network.
+        settings: what the user has set.
+        arguments: of `PolicyPlayer`.
+    """
+    from golois.evaluator import AveragedEvaluator
+    from golois.players import PolicyPlayer
+
+    if settings.symmetry == "random":
+        raise GoloisError("symmetry=random is for a search; one visit, the policy alone, takes 'none' or 'average'")
+    return PolicyPlayer(AveragedEvaluator(evaluator) if settings.symmetry == "average" else evaluator, **arguments)
 
 
 def configuration(context: click.Context, parameter: click.Parameter, path: str | None) -> None:

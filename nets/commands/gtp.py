@@ -12,7 +12,7 @@ import click
 
 from golois.errors import GoloisError
 from golois.players import Player
-from nets.commands.engine_options import configuration, read_budget, read_settings, search_options
+from nets.commands.engine_options import configuration, policy_player, read_budget, read_settings, search_options
 from nets.commands.loading import announcing
 from nets.pretrained import shipped_network
 
@@ -81,7 +81,6 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
 
     def load_network(path: str | Path) -> Player:
         from golois.game import Game
-        from golois.players import PolicyPlayer
         from golois.search import ROOMY, SearchPlayer
         from golois.search.ownership import estimate_ownership
         from nets.inference import load_evaluator
@@ -90,7 +89,7 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
         views = 8 if settings.symmetry == "average" else 1
         evaluator = load_evaluator(path, options["engine"], max_batch=options["leaves"] * views)
         if budget.visits == 1:
-            return PolicyPlayer(evaluator, **draws)
+            return policy_player(evaluator, settings, **draws)
         searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)
         searcher.warm_up()
         estimate_ownership(Game(evaluator.board_size), playouts=1)  # compiled now rather than in the middle of a game

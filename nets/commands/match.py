@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from golois.errors import GoloisError
-from nets.commands.engine_options import DEFAULT_VISITS, read_settings
+from nets.commands.engine_options import DEFAULT_VISITS, policy_player, read_settings
 
 if TYPE_CHECKING:
     from golois.players import Player
@@ -167,7 +167,6 @@ def make_player(text: str, options: dict[str, Any]) -> Player:
 
 
 def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> Player:
-    from golois.players import PolicyPlayer
     from golois.search import ROOMY, Budget, SearchPlayer
     from nets.inference import load_evaluator
 
@@ -178,7 +177,9 @@ def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> P
     batch = max(options["parallel"], 8) * (8 if settings.symmetry == "average" else 1)
     evaluator = load_evaluator(file, options["engine"], max_batch=batch)
     if visits == 1:
-        return PolicyPlayer(evaluator, 0, seed=options["seed"], name=f"{evaluator.name} policy")
+        return policy_player(
+            evaluator, settings, opening_moves=0, seed=options["seed"], name=f"{evaluator.name} policy"
+        )
     if visits is None and seconds is None:  # the clock decides
         player = SearchPlayer(evaluator, Budget(visits=ENDLESS), settings, seed=options["seed"], capacity=ROOMY)
     else:

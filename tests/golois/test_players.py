@@ -10,6 +10,7 @@ import pytest
 
 from golois.board import BLACK, WHITE
 from golois.coordinates import move_from_vertex
+from golois.evaluator import AveragedEvaluator
 from golois.game import Game
 from golois.players import PolicyPlayer, RandomPlayer
 from golois.rules import Rules
@@ -162,3 +163,14 @@ def test_random_games_end_with_every_move_legal(size: int, ko: Literal["position
         game.play(player.choose([game], [7])[0])
         assert len(game.moves) < 4 * size * size
     assert game.result() != ""
+
+
+def test_a_policy_is_averaged_over_the_symmetries_of_the_board():
+    evaluator = FixedPolicy({"A19": 0.6, "K10": 0.4})
+    evaluator.policy[PASS] = 0.3
+    policy, value = AveragedEvaluator(evaluator).evaluate(np.zeros((2, 19, 19, 6), np.float32))
+    corners = policy[:, [at("A19"), at("T19"), at("A1"), at("T1")]]
+    np.testing.assert_allclose(corners, 0.15, rtol=1e-4)
+    np.testing.assert_allclose(policy[:, [at("K10"), PASS]], [[0.4, 0.3]] * 2, rtol=1e-4)
+    np.testing.assert_array_equal(value, [0.5, 0.5])
+    assert evaluator.batches == [2] * 8

@@ -49,13 +49,19 @@ def run(*arguments: str, stdin: str = "") -> Any:
     return CliRunner().invoke(root, list(arguments), input=stdin, catch_exceptions=True)
 
 
-@pytest.mark.parametrize("extra", [[], ["--visits", "1"], ["--visits", "5", "--setting", "gumbel=4"]])
+POLICY_ALONE = ["--visits", "1"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [[], POLICY_ALONE, [*POLICY_ALONE, "--setting", "symmetry=average"], ["--visits", "5", "--setting", "gumbel=4"]],
+)
 def test_gtp_plays_a_move_with_and_without_search(network: str, extra: list[str]):
     result = run("gtp", "--network", network, *extra, stdin="genmove b\ngomill-explain_last_move\nquit\n")
     answers = result.output.split("\n\n")
     assert result.exit_code == 0
     assert answers[0].startswith("= ")
-    assert ("no search" in answers[1]) == (extra == ["--visits", "1"])
+    assert ("no search" in answers[1]) == (extra[:2] == POLICY_ALONE)
     assert answers[2] == "="
 
 
@@ -169,6 +175,11 @@ def test_a_match_is_on_the_board_of_its_networks(network: str, tmp_path: Path):
     )
     other = run("match", f"{nine}:1", f"{nine}:2", "--size", "13", "--output", str(folder))
     assert "--size 13: nine" in str(other.exception)
+
+
+def test_a_policy_alone_takes_no_random_symmetry(network: str, tmp_path: Path):
+    played = run("match", f"{network}:1", f"{network}:2", "--setting", "symmetry=random", "--output", str(tmp_path))
+    assert "symmetry=random is for a search" in str(played.exception)
 
 
 def test_a_match_says_what_it_is_about_to_play(network: str, tmp_path: Path):
