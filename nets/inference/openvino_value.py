@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nets.inference.openvino_library import Output, integers, op, transpose
 from nets.reader.description import Node
@@ -59,3 +60,8 @@ class Value:
     def like(self, node: Node, output: Output, first: bool) -> Value:
         """Wrap the result of an operation that kept the order."""
         return Value(None, node.shape, output) if first else Value(output, node.shape)
+
+
+def wrap(node: Node, output: Any, first: bool = False) -> Value:
+    """Return what an operation gave as the value of a node, with the channels first or last."""
+    return Value(None, node.shape, output.output(0)) if first else Value(output.output(0), node.shape)
