@@ -7,7 +7,7 @@ from typing import Any
 
 from nets.inference.openvino_functions import multi_head_attention
 from nets.inference.openvino_library import Output, constant, integers, op
-from nets.inference.openvino_value import Value, reshape, wrap
+from nets.inference.openvino_value import Value, reshape, value_of, wrap
 from nets.reader.description import Node
 
 COMBINATIONS: dict[str, Callable[[Output, Output], Any]] = {
@@ -39,7 +39,7 @@ def elementwise(node: Node, inputs: list[Value]) -> Value:
         y = combine(y, other).output(0)
     if node.options["function"] == "average":
         y = op.multiply(y, constant(1 / len(outputs))).output(0)
-    return inputs[0].like(node, y, first)
+    return value_of(node, y, first)
 
 
 def concatenate(node: Node, inputs: list[Value]) -> Value:

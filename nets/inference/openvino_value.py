@@ -57,11 +57,12 @@ class Value:
         """Whether the tensor was made with the channels first."""
         return self._last is None
 
-    def like(self, node: Node, output: Output, first: bool) -> Value:
-        """Wrap the result of an operation that kept the order."""
-        return Value(None, node.shape, output) if first else Value(output, node.shape)
+
+def value_of(node: Node, output: Output, first: bool) -> Value:
+    """Return a tensor as the value of a node, with the channels first or last."""
+    return Value(None, node.shape, output) if first else Value(output, node.shape)
 
 
-def wrap(node: Node, output: Any, first: bool = False) -> Value:
-    """Return what an operation gave as the value of a node, with the channels first or last."""
-    return Value(None, node.shape, output.output(0)) if first else Value(output.output(0), node.shape)
+def wrap(node: Node, operation: Any, first: bool = False) -> Value:
+    """Return the output of an operation as the value of a node: see `value_of`."""
+    return value_of(node, operation.output(0), first)

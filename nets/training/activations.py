@@ -18,12 +18,13 @@ def speed_up_swish(model: keras.Model) -> None:
     """
     if keras.backend.backend() != "tensorflow" or gpu_present():
         return
+    swish = _compiled_swish()  # one for all layers: it is compiled once for each shape, not once for each layer
     for layer in model.layers:
         if getattr(layer, "activation", None) is keras.activations.silu and len(layer.output.shape) == 4:
-            layer.activation = _swish()
+            layer.activation = swish
 
 
-def _swish() -> Any:
+def _compiled_swish() -> Any:
     import tensorflow as tf
 
     @tf.function(jit_compile=True)
