@@ -115,9 +115,9 @@ class SearchPlayer:
         size = self.evaluator.board_size
         search = self._place([Game(size)], [0])
         search.run(Budget(visits=2), slots=[self._slots[0]])
-        views = 8 if self.settings.symmetry == "average" else 1
         for doubling in range(search.leaves.bit_length()):  # engines compile a network for powers of two
-            self.evaluator.evaluate(np.zeros((views << doubling, size, size, self.evaluator.planes), np.float32))
+            batch = self.settings.views << doubling
+            self.evaluator.evaluate(np.zeros((batch, size, size, self.evaluator.planes), np.float32))
         self.forget()
 
     @property

@@ -76,6 +76,11 @@ class SearchSettings:
                     f"search setting {name} = {getattr(self, name)!r}: expected one of {', '.join(choices)}"
                 )
 
+    @property
+    def views(self) -> int:
+        """Boards that the network sees for one position."""
+        return 8 if self.symmetry == "average" else 1
+
     @classmethod
     def from_text(cls, pairs: dict[str, str]) -> SearchSettings:
         """Read settings as a user writes them, e.g. {"cpuct": "1.5", "symmetry": "random"}."""

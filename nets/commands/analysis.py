@@ -78,7 +78,7 @@ def analysis(network: str | None, winrates_as: str, visits: int, quit_without_wa
     def load() -> Search:
         from nets.inference import load_evaluator
 
-        batch = options["positions"] * options["leaves"] * (8 if settings.symmetry == "average" else 1)
+        batch = options["positions"] * options["leaves"] * settings.views
         return Search(
             load_evaluator(network or shipped_network(), options["engine"], max_batch=batch),
             settings,

@@ -86,8 +86,7 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
         from nets.inference import load_evaluator
 
         draws = {name: options[name] for name in ("opening_moves", "temperature", "seed")}
-        views = 8 if settings.symmetry == "average" else 1
-        evaluator = load_evaluator(path, options["engine"], max_batch=options["leaves"] * views)
+        evaluator = load_evaluator(path, options["engine"], max_batch=options["leaves"] * settings.views)
         if budget.visits == 1:
             return policy_player(evaluator, settings, **draws)
         searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)

@@ -174,7 +174,7 @@ def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> P
     if visits is None:
         visits = options["visits"] or (None if seconds or options["clock"] else DEFAULT_VISITS)
     settings = read_settings(options["setting"])
-    batch = max(options["parallel"], 8) * (8 if settings.symmetry == "average" else 1)
+    batch = max(options["parallel"], 8) * settings.views
     evaluator = load_evaluator(file, options["engine"], max_batch=batch)
     if visits == 1:
         return policy_player(
