@@ -13,7 +13,7 @@ from nets.reader import check_network
 
 def test_the_strongest_comes_first() -> None:
     assert shipped_network() == shipped_networks()[0]
-    assert shipped_network().stem == "residual-6x64"
+    assert shipped_network().stem == "senet-6x64"
 
 
 @pytest.mark.parametrize("path", shipped_networks(), ids=lambda path: path.stem)
