@@ -2,8 +2,8 @@
 
 A block widens the trunk `EXPANSION` times with a 1x1 convolution, looks around with a depthwise 3x3, weighs the
 channels by squeeze-excite and narrows them again. The trunk itself has no activation (a linear bottleneck).
-It needs few parameters but much memory traffic: on a CPU it trains more slowly than a `senet` of five times its parameters,
-which learns more and plays better (the cards in `nets/pretrained` compare them).
+It needs few parameters but much memory traffic: on a CPU it trains more slowly than a `senet` of five times its
+parameters, which learns more and plays better (the cards in `nets/pretrained` compare them).
 """
 
 from __future__ import annotations
