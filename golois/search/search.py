@@ -70,9 +70,8 @@ class Search(Forest):
         self._workspace = new_workspaces(1, size)
         self._points = move_table(size)
         self._view = _VIEWS[self.settings.symmetry]
-        views = 8 if self._view == VIEW_ALL else 1
         self._leaves = new_records(games * leaves, LEAF)
-        self._planes = np.empty((games * leaves * views, size, size, evaluator.planes), np.float32)
+        self._planes = np.empty((games * leaves * self.settings.views, size, size, evaluator.planes), np.float32)
         slots = 1 << (self.settings.cache - 1).bit_length() if self.settings.cache else 0
         self._cached = new_records(slots, CACHED)
         self._cached_policies = np.empty((slots, moves), np.float32)
@@ -166,7 +165,7 @@ class Search(Forest):
         )
         if count == 0:
             return 0
-        rows = count * (8 if self._view == VIEW_ALL else 1)
+        rows = count * self.settings.views
         try:
             policies, values = self.evaluator.evaluate(self._planes[:rows])
         except BaseException:
