@@ -184,6 +184,7 @@ class GameStore:
         handicap: int | None = None,
         komi: float | tuple[float, float] | None = None,
         min_length: int = 0,
+        max_length: int | None = None,
         decided: bool = False,
     ) -> npt.NDArray[np.int64]:
         """Return the numbers of the games that fulfil every given condition, ascending.
@@ -195,6 +196,7 @@ class GameStore:
             handicap: exactly so many stones; 0 is an even game on an empty board.
             komi: exactly this, or from one to the other inclusive.
             min_length: at least so many moves.
+            max_length: at most so many moves.
             decided: only games that Black or White won.
 
         Raises:
@@ -225,6 +227,8 @@ class GameStore:
             keep &= (self.komi >= np.float32(low)) & (self.komi <= np.float32(high))
         if min_length > 0:
             keep &= np.diff(self.offsets) >= min_length
+        if max_length is not None:
+            keep &= np.diff(self.offsets) <= max_length
         if decided:
             keep &= (self.winner == Winner.BLACK) | (self.winner == Winner.WHITE)
         return np.flatnonzero(keep)

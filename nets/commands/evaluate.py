@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from nets.commands.filter_options import filter_options, game_filter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,10 +33,7 @@ if TYPE_CHECKING:
     help="Validation games are never trained on: one game in a hundred, by its id.",
 )
 @click.option("--positions", type=int, help="Draw so many positions at random.  [default: all of them]")
-@click.option("--min-rank", default="", metavar="RANK", help="Only games of two players of at least this rank: 6d, 1p.")
-@click.option("--no-handicap", is_flag=True, help="Only even games.")
-@click.option("--komi", type=(float, float), metavar="LEAST MOST", help="Only games with komi in this range.")
-@click.option("--min-length", type=int, default=0, help="Only games of at least so many moves.")
+@filter_options
 @click.option("--symmetries", is_flag=True, help="Average the answers over the eight symmetries.")
 @click.option("--batch", type=int, default=256, show_default=True, help="Positions evaluated together.")
 @click.option("--engine", default="auto", show_default=True, help="openvino, tensorflow, jax or torch.")
@@ -48,10 +47,6 @@ def evaluate(
     more_games: tuple[str, ...],
     split: str,
     positions: int | None,
-    min_rank: str,
-    no_handicap: bool,
-    komi: tuple[float, float] | None,
-    min_length: int,
     symmetries: bool,
     batch: int,
     engine: str,
@@ -59,6 +54,7 @@ def evaluate(
     seed: int,
     as_json: bool,
     plot: Path | None,
+    **filters: Any,
 ) -> None:
     """Measure a network's policy and value on game records.
 
@@ -73,15 +69,14 @@ def evaluate(
     from rich.console import Console
 
     from nets.commands.display import open_games_shown, shown_progress
-    from nets.data import GameFilter, select_positions
+    from nets.data import select_positions
     from nets.evaluation import evaluate as measure
     from nets.inference import load_evaluator
 
     evaluator = load_evaluator(file, engine=engine, precision=precision, max_batch=batch)
     size = evaluator.board_size
     with open_games_shown(games + more_games, Console(stderr=True), size) as store:
-        chosen = GameFilter(min_rank, not no_handicap, komi, min_length)
-        selected = select_positions(store, split, chosen, evaluator.planes, evaluator.moves, size)
+        selected = select_positions(store, split, game_filter(filters), evaluator.planes, evaluator.moves, size)
         with shown_progress(Console(stderr=True), "evaluating") as progress:
             result = measure(
                 evaluator.evaluate,

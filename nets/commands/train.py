@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from golois.errors import GoloisError
+from nets.commands.filter_options import filter_options, game_filter
 
 if TYPE_CHECKING:
     from nets.training import TrainingConfig
@@ -84,10 +85,7 @@ _DEFAULT_POSITIONS = 2_000_000
     help="Positions between two validations with checkpoint.",
 )
 @click.option("--validation-positions", type=int, default=8192, show_default=True, help="Positions of a validation.")
-@click.option("--min-rank", default="", metavar="RANK", help="Only games of two players of at least this rank: 6d, 1p.")
-@click.option("--no-handicap", is_flag=True, help="Only even games.")
-@click.option("--komi", type=(float, float), metavar="LEAST MOST", help="Only games with komi in this range.")
-@click.option("--min-length", type=int, default=0, help="Only games of at least so many moves.")
+@filter_options
 @click.option("--batch", type=int, default=128, show_default=True, help="Positions in a step.")
 @click.option("--accumulate", type=int, default=1, show_default=True, help="Steps whose gradients are averaged.")
 @click.option(
@@ -192,7 +190,6 @@ def train(context: click.Context, **options: Any) -> None:
 
 def _new(options: dict[str, Any]) -> TrainingConfig:
     from nets.architectures import NetworkShape, shape_within
-    from nets.data import GameFilter
     from nets.training import TrainingConfig
 
     games = options["games"] + options["more_games"]
@@ -219,7 +216,7 @@ def _new(options: dict[str, Any]) -> TrainingConfig:
     config = TrainingConfig(
         games=games,
         shape=shape,
-        filter=GameFilter(options["min_rank"], not options["no_handicap"], options["komi"], options["min_length"]),
+        filter=game_filter(options),
         positions=options["positions"] or (None if options["minutes"] else _DEFAULT_POSITIONS),
         distribute=options["distribute"] or "",
         **{name: options[name] for name in same},

@@ -27,12 +27,14 @@ class GameFilter:
         handicap: whether games with handicap stones are used.
         komi: least and greatest komi, or None for all; games of unknown komi are used only with None.
         minimum_moves: shorter games are left out.
+        maximum_moves: longer games are left out; None for no limit.
     """
 
     minimum_rank: str = ""
     handicap: bool = True
     komi: tuple[float, float] | None = None
     minimum_moves: int = 0
+    maximum_moves: int | None = None
 
 
 class Positions:
@@ -157,6 +159,7 @@ def select_positions(
         handicap=None if chosen.handicap else 0,
         komi=chosen.komi,
         min_length=max(1, chosen.minimum_moves),
+        max_length=chosen.maximum_moves,
     )
     known = (store.winner[games] != Winner.UNKNOWN) | (np.diff(store.value_offsets)[games] > 0)
     games = games[known]

@@ -84,6 +84,14 @@ def test_evaluate_prints_a_table_or_json(trained: Path, games_path: Path) -> Non
     assert {"top1", "top5", "policy_loss", "value_mse", "constant_mse"} <= set(facts)
 
 
+@pytest.mark.parametrize("words", [["--min-rank", "1d"], ["--komi", 7, 8], ["--min-length", 41], ["--max-length", 39]])
+def test_both_commands_take_the_filters_of_games(trained: Path, games_path: Path, tmp_path: Path, words: list) -> None:
+    """Games of unknown rank with komi 6.5 and 40 moves, of which none is left."""
+    for command in (["evaluate", trained], ["train", "-o", tmp_path / "none.h5"]):
+        result = golois(*command, "--games", games_path, *words)
+        assert "is left for" in str(result.exception), result.output
+
+
 def test_network_summary_prints_layers_and_counts_and_draws_the_graph(trained: Path, tmp_path: Path) -> None:
     result = golois("network", "summary", trained, "--plot", tmp_path / "graph.png")
     assert result.exit_code == 0, result.output

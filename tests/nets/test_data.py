@@ -118,7 +118,13 @@ def test_games_without_a_result_are_not_used(tmp_path: Path) -> None:
 def test_filters_are_about_both_players_handicap_komi_and_length(games_path: Path) -> None:
     store = GameStore.open(games_path)
     assert len(select_positions(store, "all", GameFilter(komi=(6, 7), handicap=False, minimum_moves=40)).games) == 28
-    for nothing in (GameFilter(minimum_rank="1d"), GameFilter(komi=(7, 8)), GameFilter(minimum_moves=41)):
+    assert len(select_positions(store, "all", GameFilter(maximum_moves=40)).games) == len(store)
+    for nothing in (
+        GameFilter(minimum_rank="1d"),
+        GameFilter(komi=(7, 8)),
+        GameFilter(minimum_moves=41),
+        GameFilter(maximum_moves=39),
+    ):
         with pytest.raises(GoloisError, match="loosen the filters"):
             select_positions(store, "all", nothing)
 

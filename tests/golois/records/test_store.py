@@ -55,6 +55,7 @@ def store(tmp_path: Path) -> GameStore:
         ({"komi": 7.5}, [1]),
         ({"komi": (0.5, 6.5)}, [0, 2, 3]),
         ({"min_length": 31}, [5]),
+        ({"max_length": 30}, [0, 1, 2, 3, 4, 6, 7]),
         ({"source": "long games"}, [5]),
         ({"source": ["s", "long games"], "min_length": 30}, [0, 1, 2, 3, 4, 5, 6, 7]),
         ({"decided": True}, [0, 1, 2, 3, 4, 5]),

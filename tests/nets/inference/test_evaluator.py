@@ -107,12 +107,13 @@ def test_the_answer_belongs_to_the_caller(network: Network) -> None:
 
 def test_threads_do_not_disturb_each_other(network: Network) -> None:
     shared = evaluator(network)
-    expected = [shared.evaluate(positions(6)[place : place + 1])[0] for place in range(8)]
+    boards = positions(6)
+    expected = [shared.evaluate(boards[place : place + 1])[0] for place in range(8)]
     wrong: list[int] = []
 
     def work(place: int) -> None:
         for _ in range(20):
-            policy, _ = shared.evaluate(positions(6)[place : place + 1])
+            policy, _ = shared.evaluate(boards[place : place + 1])
             if not np.allclose(policy, expected[place], rtol=1e-4, atol=1e-7):
                 wrong.append(place)
 
