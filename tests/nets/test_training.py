@@ -49,6 +49,19 @@ def without_compilation() -> Iterator[None]:
     tf.config.run_functions_eagerly(False)
 
 
+@pytest.fixture
+def compiled() -> Iterator[None]:
+    """For a test of so many steps that compiling them is quicker after all."""
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(False)
+    yield
+    tf.config.run_functions_eagerly(True)
+
+
 @pytest.fixture(autouse=True)
 def without_curves(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Drawing takes longer than the steps; the first test looks at the curves."""
@@ -146,6 +159,7 @@ def test_another_seed_gives_another_network(finished: Finished, config: Training
     assert not np.allclose(weights_of(config.output)[0], weights_of(finished.config.output)[0], atol=1e-3)
 
 
+@pytest.mark.usefixtures("compiled")
 def test_a_network_learns_to_continue_a_line(config: TrainingConfig) -> None:
     """Both players put their stones side by side along the tenth row; the next stone is where the line goes on."""
     line = GameRecord(np.arange(9 * 19 + 2, 9 * 19 + 15, dtype=np.uint16), result="B+R", id="line")
