@@ -18,7 +18,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 .venv/installed: pyproject.toml | check-python
 	@echo "Installing Golois and what it needs into .venv: some 700 MB to fetch, a few minutes, once."

@@ -99,7 +99,10 @@ def demo(folder: Path, seconds: int, games: tuple[Path, ...], games_per_pairing:
     table = _play(folder / "tournament", console)
     _title(console, 4, "Look at it")
     _show(table, folder / "tournament", console)
-    console.print(f"Done in {duration(time.monotonic() - started)} minutes. Everything is in [bold]{folder}[/bold].")
+    console.print(
+        f"Done in {duration(time.monotonic() - started)} minutes. Everything is in [bold]{folder}[/bold].",
+        soft_wrap=True,
+    )
 
 
 def _title(console: Console, number: int, text: str) -> None:

@@ -75,6 +75,14 @@ _DEFAULT_POSITIONS = 2_000_000
     help="Outputs of the policy: 361 on 19x19 for a network without a pass.  [default: points and pass: 362]",
 )
 @click.option("--from", "start_from", metavar="FILE", help="Start from the weights of this network of the same shape.")
+@click.option(
+    "--teacher",
+    metavar="FILE",
+    help="Learn this stronger network's answers beside the records; it has the same planes and board.",
+)
+@click.option(
+    "--teacher-share", type=float, default=0.5, show_default=True, help="How much the teacher counts, 0 to 1."
+)
 @click.option("--positions", type=int, help=f"Positions to train on.  [default: {_DEFAULT_POSITIONS:,}]")
 @click.option("--minutes", type=float, help="Train for so many minutes instead; the schedule fits itself to them.")
 @click.option(
@@ -182,9 +190,11 @@ def train(context: click.Context, **options: Any) -> None:
     if result.stopped_early:
         console.print("no better validation for a while: stopped early, the best network is kept")
     for path in result.snapshots:
-        console.print(f"wrote {path}", highlight=False)
+        console.print(f"wrote {path}", highlight=False, soft_wrap=True)
     console.print(
-        f"wrote {result.network}: {result.positions:,} positions in {duration(result.seconds)}", highlight=False
+        f"wrote {result.network}: {result.positions:,} positions in {duration(result.seconds)}",
+        highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -209,9 +219,10 @@ def _new(options: dict[str, Any]) -> TrainingConfig:
     if options["limit"]:
         shape = shape_within(shape, options["limit"])
     same = (
-        "output", "run", "minutes", "start_from", "only_value", "epoch_positions", "validation_positions", "batch",
-        "accumulate", "optimizer", "learning_rate", "warmup", "weight_decay", "clip", "label_smoothing", "value_weight",
-        "averaging", "precision", "jit", "patience", "snapshots", "seed", "threads", "tensorboard",
+        "output", "run", "minutes", "start_from", "teacher", "teacher_share", "only_value", "epoch_positions",
+        "validation_positions", "batch", "accumulate", "optimizer", "learning_rate", "warmup", "weight_decay", "clip",
+        "label_smoothing", "value_weight", "averaging", "precision", "jit", "patience", "snapshots", "seed", "threads",
+        "tensorboard",
     )  # fmt: skip
     config = TrainingConfig(
         games=games,

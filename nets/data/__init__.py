@@ -6,5 +6,6 @@ from nets.data.batches import Batches
 from nets.data.examples import Batch
 from nets.data.positions import GameFilter, Positions, select_positions
 from nets.data.sources import open_games
+from nets.data.taught import TaughtPositions
 
-__all__ = ["Batch", "Batches", "GameFilter", "Positions", "open_games", "select_positions"]
+__all__ = ["Batch", "Batches", "GameFilter", "Positions", "TaughtPositions", "open_games", "select_positions"]

@@ -30,6 +30,9 @@ class TrainingConfig:
         run: folder of the run: configuration, checkpoints, history, curves, the store made of `games`.
         shape: the network to build; its `board_size` must be that of the games.
         start_from: an .h5 of the same family of shapes whose weights to start from, or None.
+        teacher: an .h5 of any architecture with the same planes and board whose answers are learned beside the
+            records, or None.
+        teacher_share: how much the teacher counts in the targets, 0 to 1; the record counts for the rest.
         only_value: train the value head alone; all other weights of `start_from` stay as they are.
         filter: which games are used.
         positions: positions to train on, or None when `minutes` decides.
@@ -62,6 +65,8 @@ class TrainingConfig:
     run: str = ""
     shape: NetworkShape = field(default_factory=NetworkShape)
     start_from: str | None = None
+    teacher: str | None = None
+    teacher_share: float = 0.5
     only_value: bool = False
     filter: GameFilter = field(default_factory=GameFilter)
     positions: int | None = None
@@ -103,6 +108,7 @@ class TrainingConfig:
         for name in ("warmup", "label_smoothing", "averaging"):
             value = getattr(self, name)
             _require(0 <= value < 1, f"{name} is {value}: it must be at least 0 and below 1")
+        _require(0 <= self.teacher_share <= 1, f"teacher_share is {self.teacher_share}: it must be between 0 and 1")
         for part in self.snapshots:
             _require(0 < part < 1, f"snapshot {part}: it is a part of the run, above 0 and below 1")
         _require(

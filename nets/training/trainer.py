@@ -20,8 +20,10 @@ import numpy as np
 from golois.errors import GoloisError
 from golois.records.store import GameStore
 from nets.architectures.size import NetworkSize, measure
-from nets.data import Batches, Positions, open_games, select_positions
+from nets.data import Batches, Positions, TaughtPositions, open_games, select_positions
+from nets.data.batches import Source
 from nets.evaluation import Evaluation, evaluate
+from nets.inference import load_evaluator
 from nets.quiet import seed_everything
 from nets.training.callbacks import Guard, Pacer, Reporter
 from nets.training.checkpoint import RunState, load_state, save_network, save_state
@@ -101,7 +103,7 @@ class _Run:
 
     def go(self, store: GameStore, resume: bool, on_size: Callable[[NetworkSize], None] | None) -> TrainingResult:
         config = self.config
-        training = self._select(store, "train")
+        training = self._taught(self._select(store, "train"))
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
             self.validation = self._select(store, "validation")
         seed_everything(config.seed)
@@ -127,6 +129,20 @@ class _Run:
             snapshots=tuple(self.snapshots),
             stopped_early=self.stopped_early,
         )
+
+    def _taught(self, positions: Positions) -> Source:
+        """The training positions, with the teacher's answers where the run has a teacher."""
+        config, shape = self.config, self.config.shape
+        if config.teacher is None:
+            return positions
+        teacher = load_evaluator(config.teacher, max_batch=config.batch)
+        if (teacher.planes, teacher.board_size) != (shape.planes, shape.board_size):
+            raise GoloisError(
+                f"the teacher {config.teacher} reads {teacher.planes} planes of a {teacher.board_size}x"
+                f"{teacher.board_size} board, the network {shape.planes} of {shape.board_size}x{shape.board_size}: "
+                "name a teacher with the same planes and board"
+            )
+        return TaughtPositions(positions, teacher.evaluate, config.teacher_share)
 
     def _select(self, store: GameStore, split: str) -> Positions:
         shape = self.config.shape

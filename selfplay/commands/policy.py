@@ -69,7 +69,7 @@ def policy(
     missing = [number for number in range(games) if game_id(evaluator.name, settings, number) not in known]
     console = Console(stderr=True)
     if len(missing) < games:
-        console.print(f"{games - len(missing)} of {games} games are in {store_path} already")
+        console.print(f"{games - len(missing)} of {games} games are in {store_path} already", soft_wrap=True)
     finished = play_games(evaluator, missing, settings, parallel)
     started = time.perf_counter()
     moves = 0

@@ -14,7 +14,7 @@ from golois.planes import encode
 from golois.records.record import GameRecord, split_bucket
 from golois.records.store import GameStore
 from golois.symmetry import apply_to_move
-from nets.data import Batches, GameFilter, Positions, open_games, select_positions
+from nets.data import Batches, GameFilter, Positions, TaughtPositions, open_games, select_positions
 
 GAME_MOVES = 40  # of the games of `games_path`
 
@@ -106,6 +106,28 @@ def test_the_value_is_the_records_own_and_positions_marked_unusable_are_left_out
         games, moves = positions.all()
         assert list(moves) == [0, 2]
         np.testing.assert_allclose(positions.examples(games, moves, moves * 0).value[:, 0], [0.5, 0.75])
+
+
+@pytest.mark.parametrize(("moves", "pass_share"), [(362, 0.5), (361, 0.0)])
+def test_a_teachers_answers_are_mixed_into_the_targets(games_path: Path, moves: int, pass_share: float) -> None:
+    """A teacher that would pass half the time and play the first point else, and gives White a quarter."""
+
+    def answer(planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        policy = np.zeros((len(planes), 362), np.float32)
+        policy[:, [0, 361]] = 0.5
+        return policy, np.full(len(planes), 0.25, np.float32)
+
+    recorded = select_positions(GameStore.open(games_path), "train", GameFilter(), moves=moves)
+    taught = TaughtPositions(recorded, answer, share=0.8)
+    drawn = taught.draw(np.random.default_rng(1), 16)
+    symmetries = np.zeros(16, np.int64)
+    own, mixed = recorded.examples(*drawn, symmetries), taught.examples(*drawn, symmetries)
+    np.testing.assert_array_equal(mixed.planes, own.planes)
+    taught_policy = np.zeros((16, moves))
+    taught_policy[:, -1] = pass_share
+    taught_policy[:, 0] = 1 - pass_share
+    np.testing.assert_allclose(mixed.policy, 0.2 * own.policy + 0.8 * taught_policy, atol=1e-6)
+    np.testing.assert_allclose(mixed.value, 0.2 * own.value + 0.8 * 0.25, atol=1e-6)
 
 
 def test_games_without_a_result_are_not_used(tmp_path: Path) -> None:

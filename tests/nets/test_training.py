@@ -246,6 +246,26 @@ def test_training_starts_from_a_network_that_lacks_a_part_of_the_value_head(
             np.testing.assert_array_equal(before, after)
 
 
+def test_of_a_teacher_alone_nothing_is_learned_about_results(
+    finished: Finished, config: TrainingConfig, games_path: Path, tmp_path: Path
+) -> None:
+    """Every game has the other winner in the second run, and the network is the same."""
+    with GameStore.open(games_path) as games, GameStore.create(tmp_path / "turned.h5") as turned:
+        turned.append([replace(game, result={"B+R": "W+R", "W+R": "B+R"}[game.result]) for game in games])
+    taught = replace(config, teacher=finished.config.output, teacher_share=1.0)
+    train(taught)
+    other = replace(taught, games=(str(tmp_path / "turned.h5"),), output=str(tmp_path / "turned" / "network.h5"))
+    train(other)
+    for first, second in zip(weights_of(taught.output), weights_of(other.output), strict=True):
+        np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_a_teacher_of_other_planes_is_refused(finished: Finished, config: TrainingConfig) -> None:
+    pupil = replace(config, teacher=finished.config.output, shape=replace(config.shape, planes=8))
+    with pytest.raises(GoloisError, match=r"the teacher .*network\.h5 reads 6 planes of a 19x19 board, the network 8"):
+        train(pupil)
+
+
 def test_the_value_head_can_be_trained_alone(finished: Finished, config: TrainingConfig) -> None:
     alone = replace(config, start_from=finished.config.output, only_value=True)
     train(alone)

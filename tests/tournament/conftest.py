@@ -23,6 +23,12 @@ from tournament.database import Database
 SHORT_GAMES = {"games": 4, "opening_moves": 4, "move_limit": 24}
 
 
+@pytest.fixture(autouse=True)
+def _tests_keep_their_priority(monkeypatch):
+    """A tournament run yields to the programs beside it; the process of the tests, where some run, does not."""
+    monkeypatch.setattr(os, "nice", lambda by: 0, raising=False)
+
+
 @pytest.fixture
 def make_tournament(tmp_path):
     """A function that makes a tournament with short games between teams of the given names, in `tmp_path/cup`."""
