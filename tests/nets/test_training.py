@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import errno
 import json
@@ -36,30 +37,32 @@ pytestmark = pytest.mark.filterwarnings("ignore:Even though the .*tf.data functi
 STEPS = 6
 
 
-@pytest.fixture(scope="module", autouse=True)
-def without_compilation() -> Iterator[None]:
-    """Compiling a step takes seconds, six steps as they stand do not."""
+@contextlib.contextmanager
+def compiling(wanted: bool) -> Iterator[None]:
+    """Inside, TensorFlow compiles a step or runs it as it stands; the other backends do as they like."""
     if keras.backend.backend() != "tensorflow":
         yield
         return
     import tensorflow as tf
 
-    tf.config.run_functions_eagerly(True)
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(not wanted)
     yield
-    tf.config.run_functions_eagerly(False)
+    tf.config.run_functions_eagerly(before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_compilation() -> Iterator[None]:
+    """Compiling a step takes seconds, six steps as they stand do not."""
+    with compiling(False):
+        yield
 
 
 @pytest.fixture
 def compiled() -> Iterator[None]:
     """For a test of so many steps that compiling them is quicker after all."""
-    if keras.backend.backend() != "tensorflow":
+    with compiling(True):
         yield
-        return
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(False)
-    yield
-    tf.config.run_functions_eagerly(True)
 
 
 @pytest.fixture(autouse=True)
