@@ -13,13 +13,13 @@ curves.png, report.html
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from golois.errors import GoloisError
+from golois.file_lock import held, is_held
 from golois.files import write_whole
 from selfplay.config import Config
 
@@ -124,45 +124,24 @@ class RunFolder:
     def locked(self, stages: Sequence[str] = STAGES) -> Iterator[None]:
         """Hold the right to run some stages here: one process for each.
 
-        The lock is an exclusive SQLite transaction: it works on every system and ends with the process, however
-        that ends.
-
         Raises:
             GoloisError: another process has it, or the folder cannot be written.
         """
-        with ExitStack() as held:
+        with ExitStack() as locks:
             for stage in stages:
-                held.enter_context(self._lock(stage))
-            yield
-
-    @contextmanager
-    def _lock(self, stage: str) -> Iterator[None]:
-        path = self.path / f"{stage}.lock"
-        try:
-            connection = sqlite3.connect(path, timeout=0, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise GoloisError(f"{path} cannot be written: {error}") from error
-        try:
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise GoloisError(
+                why_not = (
                     f"another process runs the stage '{stage}' of {self.path}; two would spoil each other's work: "
                     "wait for it or stop it"
-                ) from error
+                )
+                locks.enter_context(held(self._lock(stage), why_not))
             yield
-        finally:
-            connection.close()
+
+    def _lock(self, stage: str) -> Path:
+        return self.path / f"{stage}.lock"
 
     def is_running(self, stage: str) -> bool:
         """Tell whether a process holds a stage's lock."""
-        if not (self.path / f"{stage}.lock").exists():
-            return False
-        try:
-            with self._lock(stage):
-                return False
-        except GoloisError:
-            return True
+        return is_held(self._lock(stage))
 
 
 def _count(holds: Any) -> int:

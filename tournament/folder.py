@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +19,13 @@ from pathlib import Path
 from types import TracebackType
 
 from golois.errors import GoloisError
+from golois.file_lock import held, is_held
 from golois.files import write_whole
 from tournament.database import Database, PlayedGame, now
 from tournament.settings import Settings
 
 DEFAULT_FOLDER = "golois-tournament"
+RUNNING = "running.lock"
 
 
 class Tournament:
@@ -100,16 +101,13 @@ class Tournament:
     def running(self) -> Iterator[None]:
         """Hold the right to play games here: one process at a time.
 
-        The lock is an exclusive SQLite transaction: it works on every system and ends with the process, however
-        that ends.
-
         Raises:
             GoloisError: another process is playing this tournament.
         """
         by = self.database.note("running") or "another process"
         # who_runs takes the lock for an instant: wait longer than that
-        why_not = f"is being played by {by}; `golois tournament stop {self.path}` ends that"
-        with self._lock("running.lock", why_not, seconds=0.5):
+        why_not = f"{self.path} is being played by {by}; `golois tournament stop {self.path}` ends that"
+        with held(self.path / RUNNING, why_not, seconds=0.5):
             self.database.set_note("stop", None)
             self.database.set_note("running", f"process {os.getpid()} since {now()}")
             try:
@@ -124,33 +122,15 @@ class Tournament:
         Raises:
             GoloisError: another process serves it.
         """
-        with self._lock("serving.lock", "is served by another process already; end that first"):
+        with held(self.path / "serving.lock", f"{self.path} is served by another process already; end that first"):
             yield
-
-    @contextmanager
-    def _lock(self, name: str, why_not: str, seconds: float = 0) -> Iterator[None]:
-        connection = sqlite3.connect(self.path / name, timeout=seconds, isolation_level=None)
-        try:
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise GoloisError(f"{self.path} {why_not}") from error
-            yield
-        finally:
-            connection.close()
 
 
 def who_runs(tournament: Tournament) -> str | None:
     """Return which process plays a tournament now, or None; a note left by one that was killed does not count."""
-    connection = sqlite3.connect(tournament.path / "running.lock", timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        return tournament.database.note("running") or "another process"
-    else:
+    if not is_held(tournament.path / RUNNING):
         return None
-    finally:
-        connection.close()
+    return tournament.database.note("running") or "another process"
 
 
 def slug(name: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from golois.errors import GoloisError
+from golois.file_lock import held
 from golois.files import write_whole
 from golois.match.play import MatchGame
 from golois.match.statistics import Score
 from golois.records.replay import record_from_game
 from golois.records.sgf import sgf_from_record
 
-SETTINGS, RESULTS = "match.json", "results.jsonl"
+SETTINGS, RESULTS, LOCK = "match.json", "results.jsonl", "match.lock"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,20 @@ class MatchFolder:
                 continue  # cut short when the match was killed: that game is played again
             finished[game.number] = game
         return finished
+
+    @contextmanager
+    def playing(self) -> Iterator[None]:
+        """Hold the right to play this match, one process at a time; `finished` is then up to date.
+
+        Raises:
+            GoloisError: another process is playing it.
+        """
+        why_not = (
+            f"another process is playing the match in {self.path}: wait for it or stop it, or choose another --output"
+        )
+        with held(self.path / LOCK, why_not):
+            self.finished = self._read_results()
+            yield
 
     def add(self, game: MatchGame, first: str, second: str) -> None:
         """Keep a game: its record first, then its line, so that a line always has a record."""

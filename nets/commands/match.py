@@ -115,26 +115,28 @@ def match(
     if control:
         settings["clock"] = str(control)
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
-    remaining = [number for number in range(games) if number not in folder.finished]
-    parallel = 1 if control or options["seconds"] else options["parallel"]
-    done = f", {games - len(remaining)} of them played already" if len(remaining) < games else ""
-    click.echo(
-        f"{one.name} against {two.name}: {games} games on {size}x{size}{done}, {parallel} at a time, in {folder.path}",
-        err=True,
-    )
-    play = partial(
-        play_games,
-        one,
-        two,
-        remaining,
-        rules,
-        size=size,
-        opening=opening_of((one, two), rules, size, options),
-        parallel=parallel,
-        control=control,
-    )
-    test = Sprt(*sprt) if sprt else None
-    follow(lambda show: play(after_moves=show), folder, (one.name, two.name), games, size, test)
+    with folder.playing():
+        remaining = [number for number in range(games) if number not in folder.finished]
+        parallel = 1 if control or options["seconds"] else options["parallel"]
+        done = f", {games - len(remaining)} of them played already" if len(remaining) < games else ""
+        click.echo(
+            f"{one.name} against {two.name}: {games} games on {size}x{size}{done}, {parallel} at a time, "
+            f"in {folder.path}",
+            err=True,
+        )
+        play = partial(
+            play_games,
+            one,
+            two,
+            remaining,
+            rules,
+            size=size,
+            opening=opening_of((one, two), rules, size, options),
+            parallel=parallel,
+            control=control,
+        )
+        test = Sprt(*sprt) if sprt else None
+        follow(lambda show: play(after_moves=show), folder, (one.name, two.name), games, size, test)
     facts = facts_of(folder, (one.name, two.name), size, str(rules), settings.get("clock"), test)
     click.echo(json.dumps(facts, indent=2) if as_json else report(facts))
 

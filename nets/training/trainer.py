@@ -18,6 +18,7 @@ import keras
 import numpy as np
 
 from golois.errors import GoloisError
+from golois.file_lock import held
 from golois.records.store import GameStore
 from nets.architectures.size import NetworkSize, measure
 from nets.data import Batches, Positions, TaughtPositions, open_games, select_positions
@@ -79,7 +80,7 @@ def train(
 
     Raises:
         GoloisError: no usable games, a network that cannot be built, a loss that is no number, a damaged
-            checkpoint, an existing run without `resume`.
+            checkpoint, another process that trains in the run's folder.
     """
     run = _Run(config, on_progress or (lambda report: None))
     with store or open_games(config.games, config.board_size) as games:
@@ -102,10 +103,21 @@ class _Run:
         self.snapshots: list[Path] = []
 
     def go(self, store: GameStore, resume: bool, on_size: Callable[[NetworkSize], None] | None) -> TrainingResult:
-        config = self.config
         training = self._taught(self._select(store, "train"))
         with contextlib.suppress(GoloisError):  # few games may leave none for validation
             self.validation = self._select(store, "validation")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GoloisError(
+                f"cannot make the folder of the run, {self.folder}: {error.strerror or error}; choose another --output"
+            ) from error
+        why_not = f"another process trains in {self.folder}: wait for it or stop it, or choose another --output"
+        with held(self.folder / "run.lock", why_not):
+            return self._train(training, resume, on_size)
+
+    def _train(self, training: Source, resume: bool, on_size: Callable[[NetworkSize], None] | None) -> TrainingResult:
+        config = self.config
         seed_everything(config.seed)
         resumed = resume and self.checkpoint.exists()
         self.model = compiled_model(config, start_from=None if resumed else config.start_from)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from golois.errors import GoloisError
+from golois.file_lock import held
 from golois.records.record import GameRecord
 from golois.records.store import GameStore
 from nets.architectures import NetworkShape, build_network
@@ -155,6 +156,21 @@ def test_a_finished_run_has_nothing_to_resume(finished: Finished, tmp_path: Path
     config = finished.copied(tmp_path)
     assert train(config, resume=True).positions == 96
     assert Path(config.output).read_bytes() == Path(finished.config.output).read_bytes()
+
+
+def test_two_processes_do_not_train_in_one_folder(config: TrainingConfig) -> None:
+    config.run_folder.mkdir(parents=True)
+    with (
+        held(config.run_folder / "run.lock", "held"),
+        pytest.raises(GoloisError, match=r"another process trains in .*network\.run: wait for it or stop it"),
+    ):
+        train(config)
+
+
+def test_a_folder_that_cannot_be_made_is_told(config: TrainingConfig) -> None:
+    config.run_folder.write_text("a file")
+    with pytest.raises(GoloisError, match=r"cannot make the folder of the run, .*network\.run: File exists; choose"):
+        train(config)
 
 
 def test_another_seed_gives_another_network(finished: Finished, config: TrainingConfig) -> None:

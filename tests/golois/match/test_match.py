@@ -286,6 +286,16 @@ def test_a_folder_of_another_match_is_refused(tmp_path: Path):
         MatchFolder(tmp_path, {})
 
 
+def test_a_match_is_played_by_one_process_at_a_time(tmp_path: Path):
+    here, there = (MatchFolder(tmp_path, {"first": "a"}) for _ in range(2))
+    with here.playing():
+        here.add(finished_game(0, "B+3.5"), "a", "b")
+        with pytest.raises(GoloisError, match="another process is playing the match in"), there.playing():
+            pass
+    with there.playing():
+        assert sorted(there.finished) == [0], "what the other played meanwhile is not played again"
+
+
 def test_elo_and_points_are_two_ways_to_say_the_same():
     for difference in (-400, -35, 0, 120):
         assert elo(expected(difference)) == pytest.approx(difference)
