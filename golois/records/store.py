@@ -172,8 +172,9 @@ class GameStore:
 
     def length(self, games: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int64]:
         """Return the number of moves of each game, or of each of `games`."""
-        lengths: npt.NDArray[np.int64] = np.diff(self.offsets)
-        return lengths if games is None else lengths[games]
+        if games is None:
+            return np.diff(self.offsets)
+        return self.offsets[games + 1] - self.offsets[games]  # of few games in a large store: not of all of them
 
     def select(
         self,
