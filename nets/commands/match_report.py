@@ -26,7 +26,8 @@ def follow(
 ) -> None:
     """Keep each game as it ends and show how the match stands, until all are played or the test decides.
 
-    The time left follows from the moves played, for the first games of a match end late.
+    The time left follows from the moves played, for the first games of a match end late. A log in place of a terminal
+    gets a line for each game.
 
     Args:
         play: begins the games; it is given what to tell after each round of moves.
@@ -58,8 +59,11 @@ def follow(
         while not (test and test.decide(folder.score)) and (game := next(played, None)) is not None:
             folder.add(game, *names)
             progress.update(task, completed=_kept(folder, games), description=describe(folder.score))
-            if game.reason:
-                progress.console.print(f"game {game.number + 1}: {game.result}: {game.reason}", markup=False)
+            told = f"game {game.number + 1}: {game.result}{': ' if game.reason else ''}{game.reason}"
+            if not progress.console.is_terminal:  # a log shows no bar
+                progress.console.print(f"{told}; {describe(folder.score)}", markup=False, soft_wrap=True)
+            elif game.reason:
+                progress.console.print(told, markup=False)
     played.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -139,6 +140,9 @@ def test_a_match_is_played_kept_and_resumed(network: str, tmp_path: Path):
     first = run(*arguments, "--games", "2")
     assert first.exit_code == 0, first.exception
     assert "2 games in" in first.output
+    logged = re.findall(r"^game (\d): .*; (\d) wins?, (\d) loss", first.stderr, re.MULTILINE)
+    assert sorted(number for number, *_ in logged) == ["1", "2"], "a log has a line for each game"
+    assert int(logged[1][1]) + int(logged[1][2]) == 2, "and how the match stands"
     assert len(list(folder.glob("game-*.sgf"))) == 2
     kept = (folder / "results.jsonl").read_text()
     again = run(*arguments, "--games", "2")
