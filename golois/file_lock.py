@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
 from golois.errors import GoloisError
+
+# what SQLite answers where the file system knows no locks: some network drives, on which people train all the same
+_NO_LOCKS = {
+    sqlite3.SQLITE_IOERR_LOCK,
+    sqlite3.SQLITE_IOERR_RDLOCK,
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
+    sqlite3.SQLITE_PROTOCOL,
+}
 
 
 @contextmanager
@@ -15,7 +23,7 @@ def held(path: Path, why_not: str, seconds: float = 0) -> Iterator[None]:
     """Hold the lock of a file.
 
     The lock is an exclusive SQLite transaction: it works on every system and ends with the process, however that
-    ends. The file stays.
+    ends. The file stays. Where the file system knows no locks nobody is kept out.
 
     Args:
         path: the file, made when missing; its folder must be there.
@@ -25,11 +33,13 @@ def held(path: Path, why_not: str, seconds: float = 0) -> Iterator[None]:
     Raises:
         GoloisError: another process holds the lock, or the file cannot be written.
     """
+    lock: AbstractContextManager[object] = nullcontext()
     try:
-        transaction = _begin(path, seconds)
+        lock = closing(_begin(path, seconds))
     except sqlite3.OperationalError as error:
-        raise GoloisError(why_not if _is_busy(error) else f"{path} cannot be written: {error}") from error
-    with closing(transaction):
+        if error.sqlite_errorcode not in _NO_LOCKS:
+            raise GoloisError(why_not if _is_busy(error) else f"{path} cannot be written: {error}") from error
+    with lock:
         yield
 
 

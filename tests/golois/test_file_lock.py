@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,14 @@ def test_a_folder_that_is_missing_is_not_told_as_a_lock_that_is_held(tmp_path: P
     with pytest.raises(GoloisError, match=r"missing.work\.lock cannot be written"), held(lock, "another works here"):
         pass
     assert not is_held(lock)
+
+
+def test_a_file_system_without_locks_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*anything: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_LOCK
+        raise error
+
+    monkeypatch.setattr("golois.file_lock._begin", fail)
+    with held(tmp_path / "work.lock", "another works here"):
+        pass
