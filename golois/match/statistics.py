@@ -35,7 +35,8 @@ def interval(score: Score) -> tuple[float, float]:
         return 0.0, 1.0
     centre = (score.mean + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
     half = Z_95 / (1 + Z_95**2 / n) * math.sqrt(score.mean * (1 - score.mean) / n + Z_95**2 / (4 * n * n))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    # exact at the ends, where rounding would leave -6623 Elo for minus infinity
+    return centre - half if score.mean > 0 else 0.0, centre + half if score.mean < 1 else 1.0
 
 
 def elo(mean: float) -> float:

@@ -302,6 +302,9 @@ def test_elo_and_points_are_two_ways_to_say_the_same():
     assert elo(1) == math.inf
     low, high = interval(Score(60, 0, 40))
     assert (low, high) == pytest.approx((0.502, 0.691), abs=0.001)  # Wilson's interval, from a table
+    for games in range(1, 100):
+        assert interval(Score(0, 0, games))[0] == 0, "without a win nothing bounds the difference"
+        assert interval(Score(games, 0, 0))[1] == 1
     assert describe(Score(2, 0, 0)).startswith("2 wins, 0 losses, 0 draws: 100.0%, Elo +inf")
 
 
