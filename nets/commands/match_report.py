@@ -58,10 +58,11 @@ def follow(
         played = play(show)
         while not (test and test.decide(folder.score)) and (game := next(played, None)) is not None:
             folder.add(game, *names)
-            progress.update(task, completed=_kept(folder, games), description=describe(folder.score))
+            standing = describe(folder.score)
+            progress.update(task, completed=_kept(folder, games), description=standing)
             told = f"game {game.number + 1}: {game.result}{': ' if game.reason else ''}{game.reason}"
             if not progress.console.is_terminal:  # a log shows no bar
-                progress.console.print(f"{told}; {describe(folder.score)}", markup=False, soft_wrap=True)
+                progress.console.print(f"{told}; {standing}", markup=False, soft_wrap=True)
             elif game.reason:
                 progress.console.print(told, markup=False)
     played.close()
