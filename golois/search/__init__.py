@@ -9,9 +9,9 @@ tree.py.
 from __future__ import annotations
 
 from golois.search.budget import Budget
-from golois.search.player import ROOMY, SearchPlayer
+from golois.search.player import ROOMY, SearchPlayer, nodes_for
 from golois.search.report import MoveReport, Report
 from golois.search.search import Search
 from golois.search.settings import SearchSettings
 
-__all__ = ["ROOMY", "Budget", "MoveReport", "Report", "Search", "SearchPlayer", "SearchSettings"]
+__all__ = ["ROOMY", "Budget", "MoveReport", "Report", "Search", "SearchPlayer", "SearchSettings", "nodes_for"]

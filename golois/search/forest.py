@@ -129,8 +129,7 @@ class Forest:
             if top == NONE:
                 return False
         keep_subtree(nodes, tree, self._priors[slot], top, self._renumbered)
-        # a tree that is half full of the past would leave the next search no room
-        return int(tree["nodes"]) <= self.capacity // 2
+        return True
 
     def report(self, slot: int, variations: bool = True) -> Report:
         """What the search has found out about a placed game; without `variations` lines end after a move."""

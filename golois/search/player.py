@@ -15,6 +15,7 @@ from golois.search.search import Search
 from golois.search.settings import SearchSettings
 
 ROOMY = 1 << 17  # nodes of a tree whose size nothing limits: 200 MB when it is full
+LARGEST = 1 << 20  # nodes of a tree for however many visits: 1.5 GB when it is full
 
 
 class SearchPlayer:
@@ -36,7 +37,7 @@ class SearchPlayer:
         name: what to call the player; the evaluator's name when left out.
         agreement: at the end of a game dead stones are taken off where the rules say so; False plays games out,
             for where nobody is there to agree with.
-        capacity: nodes of a tree; by default what the budget needs. Pondering and analysis need more: ROOMY.
+        capacity: nodes of a tree; `nodes_for` the budget when left out. Pondering and analysis need more: ROOMY.
     """
 
     def __init__(
@@ -65,9 +66,7 @@ class SearchPlayer:
         self.name = evaluator.name if name is None else name
         self.agreement = agreement
         self.size: int | None = evaluator.board_size
-        visits = budget.visits or budget.evaluations
-        # twice the visits: the tree kept from the move before may fill half of it
-        self.capacity = capacity or (min(ROOMY, 2 * visits + 64) if visits else ROOMY)
+        self.capacity = capacity or nodes_for(budget)
         self.reports: list[Report | None] = []  # of the last call, None where no search was needed
         self._search: Search | None = None
         self._slots: dict[int, int] = {}  # a game's seed -> its tree
@@ -178,6 +177,13 @@ class SearchPlayer:
                 if rest < 0:
                     return move.move
         return moves[0].move if choice is None else choice
+
+
+def nodes_for(budget: Budget) -> int:
+    """The nodes that a tree should have room for, at most LARGEST: a search whose tree is full ends."""
+    visits = budget.visits or budget.evaluations
+    # twice the visits: the tree kept from the move before may fill half of it
+    return min(LARGEST, 2 * visits + 64) if visits else ROOMY
 
 
 def best_move(game: Game, report: Report, agreement: bool = True) -> int:

@@ -28,6 +28,11 @@ from nets.pretrained import shipped_network
 )
 @search_options
 @click.option(
+    "--capacity",
+    type=click.IntRange(100, 1 << 24),
+    help="Nodes of the tree, 1.5 kB each; a search ends when it is full.  [default: 131072, or twice the visits]",
+)
+@click.option(
     "--player",
     type=click.Choice(["network", "random"]),
     default="network",
@@ -81,7 +86,7 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
 
     def load_network(path: str | Path) -> Player:
         from golois.game import Game
-        from golois.search import ROOMY, SearchPlayer
+        from golois.search import ROOMY, SearchPlayer, nodes_for
         from golois.search.ownership import estimate_ownership
         from nets.inference import load_evaluator
 
@@ -89,7 +94,8 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
         evaluator = load_evaluator(path, options["engine"], max_batch=options["leaves"] * settings.views)
         if budget.visits == 1:
             return policy_player(evaluator, settings, **draws)
-        searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=ROOMY, **draws)
+        capacity = options["capacity"] or max(ROOMY, nodes_for(budget))
+        searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=capacity, **draws)
         searcher.warm_up()
         estimate_ownership(Game(evaluator.board_size), playouts=1)  # compiled now rather than in the middle of a game
         return searcher

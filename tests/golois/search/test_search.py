@@ -17,6 +17,7 @@ from golois.planes import encode
 from golois.players import is_sensible
 from golois.rules import Rules
 from golois.search import Budget, Report, Search, SearchSettings
+from golois.search.restriction import Restriction
 
 from .evaluators import FlatEvaluator, HashedEvaluator, drawn_game
 
@@ -234,6 +235,23 @@ def test_the_tree_is_kept_when_the_game_goes_on():
     assert sum(evaluator.calls) - before <= 50
     fresh = run(game, Budget(visits=kept + 50))
     assert fresh.visits == kept + 50
+
+
+def test_a_full_tree_that_foresaw_the_game_is_kept_whole():
+    """What was thought in the opponent's time is not lost, however much it is: what room is left goes on top."""
+    centre = 24
+    search = Search(HashedEvaluator(7), leaves=1, capacity=400)
+    game = Game(7)
+    search.place(0, game)
+    only = Restriction(7)
+    only.allow(BLACK, [centre], 1)
+    search.restrict(0, only)
+    search.run(Budget(visits=100_000))
+    game.play(centre)
+    search.place(0, game)
+    assert search.report(0).nodes == 399  # all but the former root
+    search.run(Budget(visits=100_000))
+    assert search.report(0).nodes == 400
 
 
 def test_the_tree_is_dropped_when_it_does_not_fit_the_game():

@@ -66,6 +66,14 @@ def test_gtp_plays_a_move_with_and_without_search(network: str, extra: list[str]
     assert answers[2] == "="
 
 
+@pytest.mark.parametrize(("capacity", "visits"), [(["--capacity", "150"], 150), ([], 300)])
+def test_a_search_ends_when_its_tree_is_full(network: str, capacity: list[str], visits: int):
+    result = run("gtp", "-n", network, "--visits", "300", *capacity, stdin="genmove b\ngomill-explain_last_move\n")
+    told = re.search(r": (\d+) visits", result.output)
+    assert told is not None
+    assert visits <= int(told[1]) < visits + 8
+
+
 def test_gtp_without_its_network_says_so_twice_and_answers_the_rest(tmp_path: Path):
     missing = str(tmp_path / "missing.h5")
     result = run("gtp", "--network", missing, stdin="1 name\n2 genmove b\n3 quit\n")
