@@ -1,12 +1,9 @@
-"""What belongs to choosing a move beside the search: its budget, a way out in need of time, resigning, telling why."""
+"""What belongs to choosing a move beside the search: its budget, a way out in need of time, telling why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
-from golois.board import BLACK, WHITE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
 from golois.gtp.clock import Side
@@ -14,33 +11,7 @@ from golois.gtp.protocol import LETTERS
 from golois.players import choose_move, uniform
 from golois.search import Budget, Report, SearchPlayer
 
-LOST_MOVES = 3  # the engine resigns when it was as good as lost at so many moves in a row
 EXPECTED_LINE = 8  # moves of the expected line that an explanation shows
-
-
-@dataclass
-class Resignation:
-    """When to give up.
-
-    Attributes:
-        below: the win rate under which a position is as good as lost; 0 never gives up.
-        lost: by colour, how many of its last moves in a row were chosen in such a position.
-    """
-
-    below: float
-    lost: dict[int, int] = field(default_factory=lambda: {BLACK: 0, WHITE: 0})
-
-    def begin(self) -> None:
-        """Forget the last game."""
-        self.lost = {BLACK: 0, WHITE: 0}
-
-    def is_due(self, color: int, report: Report | None) -> bool:
-        """Take note of a search for `color`; true when it is time to resign. None is a move without search."""
-        if report is None or self.below <= 0:
-            return False
-        bad = report.winrate < self.below and report.visits > 1
-        self.lost[color] = self.lost[color] + 1 if bad else 0
-        return self.lost[color] >= LOST_MOVES
 
 
 def budget_within(player: SearchPlayer, seconds: float | None, holds: bool) -> Budget:

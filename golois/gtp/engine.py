@@ -11,11 +11,11 @@ from golois.board import BLACK, WHITE
 from golois.errors import GoloisError
 from golois.game import Game, IllegalMove
 from golois.gtp.clock import LEAST, Clock
-from golois.gtp.decision import Resignation, budget_within, explain, hurried_move, time_line
+from golois.gtp.decision import budget_within, explain, hurried_move, time_line
 from golois.gtp.protocol import RESIGN, GtpError
 from golois.players import Player, PolicyPlayer
 from golois.rules import Rules
-from golois.search import ROOMY, Budget, Report, Search, SearchPlayer
+from golois.search import ROOMY, Budget, Report, Resignation, Search, SearchPlayer
 
 NO_SEARCH = "no search"  # how a move was chosen, for the log of time
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from golois.board import BLACK
 from golois.game import Game
@@ -13,7 +13,7 @@ from golois.match.programs import FORFEIT, ProgramPlayer
 from golois.match.timed import LAG, ask_in_time
 from golois.players import Player
 from golois.rules import Rules
-from golois.search import SearchPlayer
+from golois.search import Report, Resignation, SearchPlayer
 from golois.search.ownership import dead_stones
 
 LONGEST = 3  # moves per point of the board before a game is counted as it stands
@@ -30,6 +30,7 @@ class MatchGame:
         result: in SGF's form, "" while the game goes on; "B+F" when White forfeited, "B+T" when its time ran out.
         reason: why it ended, where the result does not say.
         clock: the referee's, None where time does not count.
+        resignation: when a player that searches gives up; never unless told otherwise.
     """
 
     number: int
@@ -38,6 +39,7 @@ class MatchGame:
     result: str = ""
     reason: str = ""
     clock: Clock | None = None
+    resignation: Resignation = field(default_factory=lambda: Resignation(0.0))
 
     @property
     def points(self) -> float:
@@ -57,6 +59,7 @@ def play_games(
     opening: Callable[[int], Sequence[int]] | None = None,
     parallel: int = 8,
     control: TimeControl | None = None,
+    resign_below: float = 0.0,
     after_moves: Callable[[Sequence[MatchGame]], None] | None = None,
 ) -> Generator[MatchGame, None, None]:
     """Play games and yield each as it ends.
@@ -73,6 +76,7 @@ def play_games(
         opening: the first moves of a pair of games, by the pair's number.
         parallel: games played at the same time: the batch of a network, the processes of a program.
         control: the clock of each player in each game; who is too late loses. Moves are then asked for one by one.
+        resign_below: a player that searches resigns when its win rate was below this for three moves; 0 never.
         after_moves: told the running games whenever a player has moved in those where it was its turn.
     """
     waiting = list(numbers)
@@ -84,7 +88,11 @@ def play_games(
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
-                running.append(_begin(waiting.pop(0), rules, size, opening, control))
+                number = waiting.pop(0)
+                game = _begin(size, rules, opening(number // 2) if opening else ())
+                clock = Clock(control, LAG) if control else None
+                resignation = Resignation(resign_below)
+                running.append(MatchGame(number, number % 2 == 0, game, clock=clock, resignation=resignation))
             for player, has_black in ((first, True), (second, False)):
                 turn = [
                     match_game
@@ -97,8 +105,9 @@ def play_games(
                         _play_in_time(match_game, player, (first, second))
                 elif turn:
                     moves = player.choose([match_game.game for match_game in turn], [game.number for game in turn])
-                    for match_game, move in zip(turn, moves, strict=True):
-                        _play(match_game, move, player, (first, second))
+                    reports = player.reports if isinstance(player, SearchPlayer) else [None] * len(turn)
+                    for match_game, move, found in zip(turn, moves, reports, strict=True):
+                        _play(match_game, _or_resign(match_game, move, found), player, (first, second))
                 if turn and after_moves:
                     after_moves(running)
             for match_game in [match_game for match_game in running if match_game.result]:
@@ -113,13 +122,12 @@ def play_games(
                 player.close()
 
 
-def _begin(
-    number: int, rules: Rules, size: int, opening: Callable[[int], Sequence[int]] | None, control: TimeControl | None
-) -> MatchGame:
+def _begin(size: int, rules: Rules, opening: Sequence[int]) -> Game:
+    """A game in which the moves of an opening have been played."""
     game = Game(size, rules)
-    for move in opening(number // 2) if opening else ():
+    for move in opening:
         game.play(move)
-    return MatchGame(number, number % 2 == 0, game, clock=Clock(control, LAG) if control else None)
+    return game
 
 
 def _play_in_time(match_game: MatchGame, player: Player, players: tuple[Player, Player]) -> None:
@@ -127,12 +135,18 @@ def _play_in_time(match_game: MatchGame, player: Player, players: tuple[Player, 
     game, clock = match_game.game, match_game.clock
     assert clock is not None
     answer = ask_in_time(player, game, match_game.number, clock)
-    if answer.in_time or answer.move in (RESIGN, FORFEIT):
-        _play(match_game, answer.move, player, players)
+    move = _or_resign(match_game, answer.move, answer.report)
+    if answer.in_time or move in (RESIGN, FORFEIT):
+        _play(match_game, move, player, players)
         return
     winner = "W" if game.to_move == BLACK else "B"
     match_game.result = f"{winner}+T"
     match_game.reason = f"{player.name} ran out of time with move {len(game.moves) + 1} of {answer.seconds:.2f} s"
+
+
+def _or_resign(match_game: MatchGame, move: int, report: Report | None) -> int:
+    """The move that a player has chosen, or RESIGN when what its search found says so."""
+    return RESIGN if match_game.resignation.is_due(match_game.game.to_move, report) else move
 
 
 def _play(match_game: MatchGame, move: int, player: Player, players: tuple[Player, Player]) -> None:

@@ -10,7 +10,7 @@ from golois.gtp.clock import Clock
 from golois.gtp.decision import budget_within, hurried_move
 from golois.match.programs import ProgramPlayer
 from golois.players import Player
-from golois.search import SearchPlayer
+from golois.search import Report, SearchPlayer
 
 LAG = 0.05  # seconds that a network's move may take beyond its search
 
@@ -23,11 +23,13 @@ class TimedMove:
         move: the player's answer, see `golois.match.play`.
         seconds: that it took.
         in_time: whether the clock allowed as much.
+        report: of the search, None without one.
     """
 
     move: int
     seconds: float
     in_time: bool
+    report: Report | None = None
 
 
 def ask_in_time(player: Player, game: Game, number: int, clock: Clock) -> TimedMove:
@@ -45,16 +47,18 @@ def ask_in_time(player: Player, game: Game, number: int, clock: Clock) -> TimedM
     if isinstance(player, ProgramPlayer):
         player.tell_time(game, number, clock)
     started = time.perf_counter()
+    report: Report | None = None
     if isinstance(player, SearchPlayer):
-        move = _search(player, game, number, clock)
+        move, report = _search(player, game, number, clock)
     else:
         move = player.choose([game], [number])[0]
     seconds = time.perf_counter() - started
-    return TimedMove(move, seconds, clock.spend(color, seconds))
+    return TimedMove(move, seconds, clock.spend(color, seconds), report)
 
 
-def _search(player: SearchPlayer, game: Game, number: int, clock: Clock) -> int:
+def _search(player: SearchPlayer, game: Game, number: int, clock: Clock) -> tuple[int, Report | None]:
     allotted = clock.allot(game.to_move, len(game.moves), game.size)
     if allotted is not None and not clock.affords(game.to_move, allotted, player.batch_seconds):
-        return hurried_move(game, number)
-    return player.choose([game], [number], budget=budget_within(player, allotted, holds=True))[0]
+        return hurried_move(game, number), None
+    move = player.choose([game], [number], budget=budget_within(player, allotted, holds=True))[0]
+    return move, player.reports[0]

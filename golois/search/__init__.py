@@ -11,7 +11,18 @@ from __future__ import annotations
 from golois.search.budget import Budget
 from golois.search.player import ROOMY, SearchPlayer, nodes_for
 from golois.search.report import MoveReport, Report
+from golois.search.resignation import Resignation
 from golois.search.search import Search
 from golois.search.settings import SearchSettings
 
-__all__ = ["ROOMY", "Budget", "MoveReport", "Report", "Search", "SearchPlayer", "SearchSettings", "nodes_for"]
+__all__ = [
+    "ROOMY",
+    "Budget",
+    "MoveReport",
+    "Report",
+    "Resignation",
+    "Search",
+    "SearchPlayer",
+    "SearchSettings",
+    "nodes_for",
+]

@@ -44,6 +44,13 @@ ENDLESS = 2**30  # visits of a search that something else limits
 @click.option(
     "--parallel", type=click.IntRange(1), default=8, show_default=True, help="Games at the same time; 1 with time."
 )
+@click.option(
+    "--resign",
+    type=click.FloatRange(0, 0.5),
+    default=0.0,
+    show_default=True,
+    help="Networks that search resign when the win rate is below this for three moves; 0 plays on to the end.",
+)
 @click.option("--sprt", nargs=2, type=float, metavar="ELO0 ELO1", help="Stop as soon as one of them is accepted.")
 @click.option(
     "--timeout",
@@ -114,6 +121,8 @@ def match(
         settings["size"] = size
     if control:
         settings["clock"] = str(control)
+    if options["resign"]:
+        settings["resign"] = options["resign"]
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
     with folder.playing():
         remaining = [number for number in range(games) if number not in folder.finished]
@@ -134,6 +143,7 @@ def match(
             opening=opening_of((one, two), rules, size, options),
             parallel=parallel,
             control=control,
+            resign_below=options["resign"],
         )
         test = Sprt(*sprt) if sprt else None
         follow(lambda show: play(after_moves=show), folder, (one.name, two.name), games, size, test)

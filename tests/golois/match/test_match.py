@@ -191,6 +191,30 @@ def test_networks_play_out_what_nobody_can_agree_about():
     assert not white_passes_at_once(passing())
 
 
+class Hopeless(UniformEvaluator):
+    """A network that always sees White win."""
+
+    def evaluate(self, planes):  # type: ignore[no-untyped-def]
+        policy, value = super().evaluate(planes)
+        return policy, value * 0 + 1
+
+
+@pytest.mark.parametrize("control", [None, TimeControl("absolute", 600.0)], ids=["visits", "clock"])
+def test_who_has_no_hope_resigns_at_the_third_move_where_the_match_allows_it(control: TimeControl | None):
+    def played(resign_below: float) -> list[MatchGame]:
+        hopeless = SearchPlayer(Hopeless(board_size=5), Budget(visits=4))
+        games = play_games(
+            hopeless, RandomPlayer(), [0, 1], RULES, size=5, parallel=1, control=control, resign_below=resign_below
+        )
+        return list(games)
+
+    as_black, as_white = played(0.1)
+    assert as_black.result == "W+R"
+    assert len(as_black.game.moves) == 4  # two of each, the third was not played
+    assert as_white.result != "B+R", "as White it thinks that it wins"
+    assert "R" not in "".join(game.result for game in played(0.0))
+
+
 def test_a_program_that_does_not_say_what_is_dead_is_judged():
     silent = scripted("pass")
     silent.dead_stones = lambda game, seed: None  # type: ignore[method-assign]

@@ -169,6 +169,8 @@ def test_a_match_is_told_as_data(network: str, tmp_path: Path):
     assert facts["score_interval"][0] <= facts["score"] <= facts["score_interval"][1]
     assert facts["sprt"]["accepted"] is None
     assert set(facts["lost_on_time"].values()) == {0}
+    again = run(*arguments, "--resign", "0.1", "--output", str(tmp_path / "match"))
+    assert "resign" in str(again.exception), "what was played to the end is not mixed with what was given up"
     both = run(*arguments, "--seconds", "1", "--output", str(tmp_path / "other"))
     assert "--clock and --seconds both say" in str(both.exception)
 
