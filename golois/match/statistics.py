@@ -56,18 +56,11 @@ def expected(difference: float) -> float:
 def log_likelihood_ratio(score: Score, elo_0: float, elo_1: float) -> float:
     """How much more likely the results are under `elo_1` than under `elo_0`, as a logarithm.
 
-    The generalized test with a normal approximation, as chess engines are tested with. One imagined win, draw
-    and loss together keep the variance from being 0 after few games.
+    Games are won or lost; a draw, which hardly any komi allows, counts as half of either.
     """
-    if score.games == 0:
-        return 0.0
-    n = score.games
-    total = n + 1
-    mean = (score.wins + score.draws / 2 + 0.5) / total
-    square = (score.wins + score.draws / 4 + 1 / 3 + 1 / 12) / total
-    variance = square - mean * mean
     low, high = expected(elo_0), expected(elo_1)
-    return n * (high - low) * (2 * mean - low - high) / (2 * variance)
+    wins, losses = score.wins + score.draws / 2, score.losses + score.draws / 2
+    return wins * math.log(high / low) + losses * math.log((1 - high) / (1 - low))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from golois.history import POSITIONS, Histories, History
 from golois.jit import Integer, kernel
 from golois.planes import Planes, Points, Workspace, encode_position
 from golois.search.restriction import strike_out
+from golois.search.selection import halves
 from golois.search.simulation import back_up, descend, expand, mark_moves, mark_pending, prove, result_for, value_for
 from golois.search.tree import EXPANDED, NEW, NONE, PENDING, ROOT, TERMINAL, Nodes, Priors, Tree
 from golois.splitmix import next_word
@@ -32,7 +33,6 @@ LEAF = np.dtype(
         ("node", np.int32),
         ("symmetry", np.int32),  # in which the network sees it
         ("moved", np.int32),  # who moved into it: BLACK or WHITE
-        ("passes", np.int32),  # passes in a row just made
     ],
     align=True,
 )
@@ -118,7 +118,10 @@ def collect(
             required: Integer = NONE
             if schedule.shape[1] > 0 and nodes[U(game), ROOT].state == EXPANDED:
                 last = schedule.shape[1] - 1
-                required = np.int64(schedule[U(game), U(tree.simulations if tree.simulations < last else last)])
+                step = np.int64(tree.simulations if tree.simulations < last else last)
+                required = np.int64(schedule[U(game), U(step)])
+                if nodes[U(game), ROOT].pending > 0 and halves(schedule[U(game)], step):
+                    break  # who goes on is judged by values, not by visits under way
             work[0] = roots[U(game)]
             history = work[0]
             row_scores = scores[U(game)] if schedule.shape[1] > 0 else priors[U(game), 0]
@@ -141,7 +144,8 @@ def collect(
             if node.state == NEW and history.board.passes >= 2:
                 node.state = TERMINAL
                 node.value = result_for(moved, history.board, tree.white_bonus)
-                prove(nodes[U(game)], leaf, node.value)
+                if tree.by_territory == 0:
+                    prove(nodes[U(game)], leaf, node.value)
             if node.state != NEW:
                 value = node.value
                 if node.proven != 0:
@@ -158,8 +162,7 @@ def collect(
             if len(cached) > 0:
                 slot = key & U(len(cached) - 1)
                 if cached[slot].used != 0 and cached[slot].key == key:
-                    passes = np.int64(history.board.passes)
-                    expand(nodes[U(game)], leaf, row, cached_policies[slot], passes, selection)
+                    expand(nodes[U(game)], leaf, row, cached_policies[slot], selection)
                     node.value = value_for(moved, cached[slot].value)
                     back_up(nodes[U(game)], leaf, node.value, False)
                     if leaf == ROOT:
@@ -173,7 +176,6 @@ def collect(
             record.game = game
             record.node = leaf
             record.moved = moved
-            record.passes = history.board.passes
             record.symmetry = 0
             if view == VIEW_ALL:
                 for symmetry in range(8):
@@ -244,7 +246,7 @@ def absorb(
             cached_policies[slot] = policy
         game_nodes = nodes[U(leaf.game)]
         row = priors[U(leaf.game), U(leaf.node)]
-        expand(game_nodes, np.int64(leaf.node), row, policy, np.int64(leaf.passes), selections[U(leaf.game)])
+        expand(game_nodes, np.int64(leaf.node), row, policy, selections[U(leaf.game)])
         node = game_nodes[U(leaf.node)]
         node.value = value_for(np.int64(leaf.moved), value)
         back_up(game_nodes, np.int64(leaf.node), node.value, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from golois.board import BLACK, WHITE
 from golois.board.superko import KO_KINDS
 from golois.game import Game
 from golois.history import empty_records, history_of
@@ -76,7 +77,9 @@ class Forest:
         self._choose_settings(slot, settings or self.settings)
         before = self._placed[slot]
         tree, nodes = self._trees[slot], self._nodes[slot]
-        played = continuation(before, game) if before is not None and self.settings.gumbel == 0 else None
+        played = None
+        if before is not None and self.settings.gumbel == 0 and not tree["restricted"]:
+            played = continuation(before, game)
         kept = played is not None and self._follow(slot, played)
         if not kept:
             clear(nodes, tree)
@@ -88,7 +91,10 @@ class Forest:
         self._positions[slot, : len(positions)] = positions
         tree["past"] = len(positions)
         tree["komi"] = game.rules.komi
+        tree["by_territory"] = game.rules.scoring == "territory"
         tree["white_bonus"] = game.rules.white_bonus(game.handicap)
+        if tree["by_territory"]:
+            tree["white_bonus"] += _stones_placed(game, BLACK) - _stones_placed(game, WHITE)
         tree["ko"] = KO_KINDS[game.rules.ko]
         tree["restricted"] = 0
         self._placed[slot] = game.copy()
@@ -175,6 +181,16 @@ class Forest:
                 if game.is_legal(int(move)) and int(tree["nodes"]) < self.capacity:
                     make_child(nodes, tree, rows, ROOT, int(move))
         tree["prepared"] = 1
+
+
+def _stones_placed(game: Game, color: int) -> int:
+    """Stones of a colour that came on the board so far: by these the area exceeds territory and prisoners.
+
+    The tree counts territory so, as if both sides placed equally many from here on: then taking dead stones off costs
+    nothing, which by agreement it does not.
+    """
+    taken = game.prisoners[0 if color == BLACK else 1]
+    return int((game.stones() == color).sum()) + taken
 
 
 def _changes_roots(settings: SearchSettings) -> bool:

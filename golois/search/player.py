@@ -166,8 +166,8 @@ class SearchPlayer:
         moves = _playable_moves(game, report, self.agreement)
         if not moves or moves[0].proven == 1:
             return best_move(game, report, self.agreement)
-        if choice == game.pass_move and not _may_pass(game, self.agreement):
-            choice = None
+        if choice not in {move.move for move in moves if move.proven >= 0}:
+            choice = None  # a pass that may not be, or a move known to lose
         if len(game.moves) < self.opening_moves and self.temperature > 0:
             most = max(move.visits for move in moves)
             weights = [(move.visits / most) ** (1 / self.temperature) for move in moves]

@@ -30,6 +30,7 @@ class Resignation:
         """Take note of a search for `color`; true when it is time to resign. None is a move without search."""
         if report is None or self.below <= 0:
             return False
-        bad = report.winrate < self.below and report.visits > 1
+        winning = report.best is not None and report.best.proven == 1
+        bad = report.winrate < self.below and report.visits > 1 and not winning
         self.lost[color] = self.lost[color] + 1 if bad else 0
         return self.lost[color] >= LOST_MOVES

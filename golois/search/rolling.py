@@ -69,7 +69,7 @@ class RollingSearch(Search):
     def __init__(
         self, evaluator: Evaluator, settings: SearchSettings, *, games: int, visits: int, seed: int = 0
     ) -> None:
-        # a kept tree may fill half of the room: see Forest._follow
+        # a kept tree may fill half of the room: see _advance
         capacity = visits + settings.gumbel + _ROOM if settings.gumbel else 2 * visits + _ROOM
         super().__init__(evaluator, settings, games=games, leaves=1, capacity=capacity, seed=seed)
         moves = self.size * self.size + 1
@@ -137,7 +137,10 @@ class RollingSearch(Search):
         root = nodes[ROOT]
         if settings.gumbel and root["proven"] == 0:
             child = scheduled_child(nodes, int(visits.max()), self._scores[slot], self._selections[slot])
-            chosen = self.size**2 if child == NONE else int(nodes["move"][child])
+            if child == NONE:
+                chosen = self.size**2
+            elif nodes["proven"][child] >= 0:
+                chosen = int(nodes["move"][child])
         if not settings.gumbel:
             policy = (visits / max(1, int(visits.sum()))).astype(np.float32)
         winrate = 1 - float(root["value_sum"]) / max(1, int(root["visits"]))

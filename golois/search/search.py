@@ -28,6 +28,7 @@ from golois.search.settings import SearchSettings
 from golois.search.tree import ROOT, clear, new_records
 from golois.symmetry import move_table
 
+VISITS_AN_EVALUATION = 16  # that a search bounded by evaluations alone makes at most
 _VIEWS = {"none": VIEW_PLAIN, "random": VIEW_RANDOM, "average": VIEW_ALL}
 
 
@@ -121,7 +122,8 @@ class Search(Forest):
         trees["evaluations"] = 0
         trees["visit_limit"] = 0
         chosen = [slot for slot in range(len(trees)) if self._placed[slot] is not None] if slots is None else slots
-        trees["visit_limit"][list(chosen)] = UNLIMITED if budget.visits is None else budget.visits
+        for slot in chosen:
+            trees["visit_limit"][slot] = self._most_visits(budget, slot)
         trees["evaluation_limit"] = UNLIMITED if budget.evaluations is None else budget.evaluations
         if self.settings.gumbel:
             simulations = min(limit for limit in (budget.visits, budget.evaluations, UNLIMITED) if limit is not None)
@@ -130,6 +132,15 @@ class Search(Forest):
             schedule = visit_schedule(self.settings.gumbel, max(simulations - 1, 1))
             self._schedule = np.tile(schedule, (len(trees), 1))
             self._scores = np.zeros((len(trees), self.size**2 + 1), np.float32)
+
+    def _most_visits(self, budget: Budget, slot: int) -> int:
+        if budget.visits is not None:
+            return budget.visits
+        if budget.evaluations is None:
+            return UNLIMITED
+        # near the end of a game hardly anything is left to evaluate, and a few known leaves would be visited for ever
+        visits = int(self._nodes["visits"][slot, ROOT])
+        return min(UNLIMITED, visits + VISITS_AN_EVALUATION * budget.evaluations)
 
     def limit(self, slot: int, visits: int) -> None:
         """Let one tree be searched until its root has so many visits, whatever the others do; 0 leaves it alone."""

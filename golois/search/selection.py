@@ -122,6 +122,21 @@ def scheduled_child(nodes: Nodes, required: Integer, scores: npt.NDArray[np.floa
 
 
 @kernel
+def halves(schedule: npt.NDArray[np.int32], step: Integer) -> bool:
+    """Whether a round of sequential halving with fewer moves than before begins at a step of its schedule.
+
+    In the schedule each number of visits stands once for each move that is still in: 0 0 0 0 1 1 2 2 for four moves.
+    """
+    if step == 0 or schedule[U(step)] == schedule[U(step - 1)]:
+        return False
+    before: Integer = np.int64(0)
+    while before < step and schedule[U(step - 1 - before)] == schedule[U(step - 1)]:
+        before += 1
+    last = step + before - 1
+    return last >= len(schedule) or schedule[U(last)] != schedule[U(step)]
+
+
+@kernel
 def forbid(node: Node, row: Priors, move: Integer) -> None:
     """Strike out an untried move that superko forbids here."""
     row[U(move)] = TAKEN

@@ -32,7 +32,7 @@ class SearchSettings:
         noise_weight: share of Dirichlet noise in the root's priors (AlphaZero: 0.25 in self-play); 0 for none.
         noise_alpha: the noise's concentration; AlphaZero's 0.03 for Go.
         policy_temperature: priors are raised to 1 / this and normalised; above 1 searches wider.
-        pass_prior: prior of a pass for a network without a pass output, where a pass may be the right move.
+        pass_prior: prior of a pass for a network without a pass output.
         symmetry: "none"; "random": each position in one of its 8 symmetries, chosen by its hash and the
             seed; "average": the mean over all 8, at 8 times the cost.
         lcb_deviations: the move is chosen by its lower confidence bound, so many standard deviations under

@@ -155,7 +155,7 @@ def sum_of_priors(row: Priors) -> np.float32:
 
 
 @kernel
-def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, passes: Integer, selection: Selection) -> None:
+def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, selection: Selection) -> None:
     """Fill a marked row of priors from the network's policy and open the node."""
     node = nodes[U(index)]
     passing = len(row) - 1
@@ -164,13 +164,8 @@ def expand(nodes: Nodes, index: Integer, row: Priors, policy: Priors, passes: In
         prior = prior if prior > ZERO else ZERO  # false for nan as well
         row[U(move)] = prior if row[U(move)] >= ZERO else TAKEN
     total = sum_of_priors(row)
-    if selection.has_pass == 0:
-        # pass where it can end the game, or where nothing else is left
-        row[U(passing)] = selection.pass_prior * total if passes > 0 else TAKEN
-        if row[:passing].max() < ZERO:
-            row[U(passing)] = total = ONE
-        if row[U(passing)] < ZERO:
-            node.complete = 0
+    if selection.has_pass == 0 and row[U(passing)] >= ZERO:
+        row[U(passing)] = selection.pass_prior * total  # everywhere: in a seki every other move may lose stones
     if total <= ZERO:
         for move in range(len(row)):
             row[U(move)] = ONE if row[U(move)] >= ZERO else TAKEN

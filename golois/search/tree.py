@@ -56,7 +56,8 @@ TREE = np.dtype(
         ("evaluation_limit", np.int32),  # or after so many evaluations
         ("past", np.int32),  # keys of the game's positions in use
         ("komi", np.float32),  # for the planes
-        ("white_bonus", np.float32),  # komi and compensation for handicap, for the count
+        ("white_bonus", np.float32),  # what White is given when the area is counted
+        ("by_territory", np.int8),  # an end by two passes is an estimate: see Forest.place
         ("ko", np.int8),  # the kind of ko: see golois/board/superko.py
         ("full", np.int8),  # there was no room for another node
         ("prepared", np.int8),  # the root's priors hold this search's noise

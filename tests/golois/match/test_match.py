@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import re
 import sys
 from collections.abc import Sequence
@@ -337,8 +338,27 @@ def test_the_sequential_test_decides_for_the_stronger_and_waits_while_it_is_uncl
     assert test.decide(Score(10, 0, 10)) is None
     assert test.decide(Score(700, 0, 300)) == "elo_1"
     assert test.decide(Score(300, 0, 700)) == "elo_0"
+    assert test.decide(Score(6, 0, 0)) is None, "six games are no evidence for so small a difference"
     assert log_likelihood_ratio(Score(), 0, 50) == 0
+    win, loss = expected(50) / expected(0), (1 - expected(50)) / (1 - expected(0))
+    assert math.exp(log_likelihood_ratio(Score(2, 0, 1), 0, 50)) == pytest.approx(win * win * loss)
     # halfway between the hypotheses nothing speaks for either
     middle = (expected(0) + expected(50)) / 2
     wins = round(middle * 100000)
-    assert abs(log_likelihood_ratio(Score(wins, 0, 100000 - wins), 0, 50)) < 0.1
+    assert abs(log_likelihood_ratio(Score(wins, 0, 100000 - wins), 0, 50)) < 20, "of some 500 if one of them held"
+
+
+@pytest.mark.parametrize("elo_1", [50, 100, 200])
+@pytest.mark.parametrize("truth", ["elo_0", "elo_1"])
+def test_the_sequential_test_errs_in_at_most_five_of_a_hundred_matches(elo_1: int, truth: str):
+    test = Sprt(0, elo_1)
+    chances = random.Random(elo_1)
+    probability = expected(0 if truth == "elo_0" else elo_1)
+    errors = 0
+    for _ in range(1000):
+        wins = games = 0
+        while (decided := test.decide(Score(wins, 0, games - wins))) is None:
+            wins += chances.random() < probability
+            games += 1
+        errors += decided != truth
+    assert errors / 1000 < 0.05 + 2 * math.sqrt(0.05 * 0.95 / 1000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +60,57 @@ class CountingEvaluator(FlatEvaluator):
         own, opponents = planes[..., 2].sum(axis=(1, 2)), planes[..., 3].sum(axis=(1, 2))
         lead = np.where(planes[:, 0, 0, 0] == 1, opponents - own, own - opponents)  # White's
         return policy, (1 / (1 + np.exp(-lead))).astype(np.float32)
+
+
+class AtariEvaluator(CountingEvaluator):
+    """Counts stones too, and looks first beside chains with no more than two liberties."""
+
+    def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
+        policy, value = super().evaluate(planes)
+        for index, position in enumerate(planes):
+            sides = [np.flatnonzero(position[..., plane]).tolist() for plane in (2, 3)]
+            black, white = sides if position[0, 0, 0] == 1 else sides[::-1]
+            game = Game(self.board_size, black=black, white=white)
+            danger = np.pad((game.stones() > 0) & (game.liberties() <= 2), 1)
+            beside = danger[2:, 1:-1] | danger[:-2, 1:-1] | danger[1:-1, 2:] | danger[1:-1, :-2]
+            policy[index, :-1] *= 1 + 20 * beside.ravel()
+        return policy / policy.sum(axis=1, keepdims=True), value
+
+
+class SureEvaluator(HashedEvaluator):
+    """Sees one move only wherever it is possible, elsewhere anything."""
+
+    def __init__(self, move: int, size: int = 19):
+        super().__init__(size)
+        self.move = move
+
+    def evaluate_one(self, position: Floats) -> tuple[Floats, float]:
+        policy, value = super().evaluate_one(position)
+        if not position[..., 2:4].any(axis=-1).ravel()[self.move]:
+            policy[:] = 0
+            policy[self.move] = 1
+        return policy, value
+
+
+class RootEvaluator(FlatEvaluator):
+    """Every position is worth what the first stone's point is worth to Black, whatever follows."""
+
+    def __init__(self, worth: Sequence[float], size: int):
+        super().__init__(size)
+        self.worth = worth
+
+    def evaluate(self, planes: Floats) -> tuple[Floats, Floats]:
+        policy, value = super().evaluate(planes)
+        policy[:] = 0
+        tries = len(self.worth)
+        for index, position in enumerate(planes):
+            black = position[..., 2 if position[0, 0, 0] == 1 else 3].ravel()[:tries]
+            if black.any():
+                value[index] = 1 - self.worth[int(black.argmax())]
+                policy[index, tries:-1] = 1
+            else:
+                policy[index, :tries] = 1
+        return policy / policy.sum(axis=1, keepdims=True), value
 
 
 def drawn_game(diagram: str, to_move: int = BLACK, make: Callable[..., Game] = Game, **options: object) -> Game:

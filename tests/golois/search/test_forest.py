@@ -80,6 +80,20 @@ def test_a_restriction_holds_for_its_player_and_depth():
     assert len(search.report(0).moves) > 1  # gone with the game
 
 
+def test_what_was_left_out_is_searched_again_when_the_game_goes_on():
+    restriction = Restriction(SIZE)
+    restriction.avoid(WHITE, range(20), 10)
+    search = Search(HashedEvaluator(SIZE), leaves=1, capacity=2000)
+    game = Game(SIZE)
+    search.place(0, game)
+    search.restrict(0, restriction)
+    search.run(Budget(visits=100))
+    game.play(12)
+    search.place(0, game)
+    search.run(Budget(visits=100))
+    assert (search.report(0).priors >= 0).sum() == 25
+
+
 def test_where_everything_is_left_out_a_pass_remains():
     restriction = Restriction(SIZE)
     restriction.avoid(WHITE, range(26), 10)

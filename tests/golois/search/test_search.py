@@ -17,9 +17,8 @@ from golois.planes import encode
 from golois.players import is_sensible
 from golois.rules import Rules
 from golois.search import Budget, Report, Search, SearchSettings
-from golois.search.restriction import Restriction
 
-from .evaluators import FlatEvaluator, HashedEvaluator, drawn_game
+from .evaluators import FlatEvaluator, HashedEvaluator, RootEvaluator, SureEvaluator, drawn_game
 
 
 class PlainNode:
@@ -210,6 +209,24 @@ def test_budgets():
             Budget(**wrong)
 
 
+def test_a_budget_of_evaluations_ends_where_hardly_anything_is_left_to_evaluate():
+    """White has but own eyes, which the search leaves alone, and passes; its loss is certain and not proven."""
+    game = drawn_game(
+        """
+        . X X O .
+        X X X O O
+        X . X O .
+        X X X O O
+        X X X O .
+        """,
+        WHITE,
+        rules=Rules(komi=0.5, suicide=False),
+    )
+    report = run(game, Budget(evaluations=64), FlatEvaluator(5))
+    assert report.evaluations < 64
+    assert report.visits <= 16 * 64
+
+
 def test_a_full_tree_ends_the_search_with_a_move():
     report = run(Game(7), Budget(visits=100_000), capacity=50)
     assert report.nodes == 50
@@ -240,12 +257,9 @@ def test_the_tree_is_kept_when_the_game_goes_on():
 def test_a_full_tree_that_foresaw_the_game_is_kept_whole():
     """What was thought in the opponent's time is not lost, however much it is: what room is left goes on top."""
     centre = 24
-    search = Search(HashedEvaluator(7), leaves=1, capacity=400)
+    search = Search(SureEvaluator(centre, 7), leaves=1, capacity=400)
     game = Game(7)
     search.place(0, game)
-    only = Restriction(7)
-    only.allow(BLACK, [centre], 1)
-    search.restrict(0, only)
     search.run(Budget(visits=100_000))
     game.play(centre)
     search.place(0, game)
@@ -326,6 +340,22 @@ def test_every_root_gets_noise_of_its_own():
     np.testing.assert_allclose(second.report(0).priors, fresh.report(0).priors)
     plain = run(game, Budget(visits=20)).priors
     assert not np.allclose(second.report(0).priors, plain)
+
+
+@pytest.mark.parametrize("pending", ["loss", "mean"])
+@pytest.mark.parametrize(("gumbel", "visits"), [(4, 65), (5, 33), (6, 33), (10, 49), (10, 65)])
+def test_sequential_halving_judges_by_values_however_many_leaves_share_a_batch(pending: Any, gumbel: int, visits: int):
+    """A move's value is the same at every visit, so that batches must not change which move is left at the end."""
+    settings = SearchSettings(gumbel=gumbel, pending=pending)
+    for seed in range(10):
+        worth = np.random.default_rng(seed).uniform(0.4, 0.6, 10).astype(np.float32).tolist()
+        chosen = set()
+        for leaves in (1, 8):
+            search = Search(RootEvaluator(worth, 5), settings, leaves=leaves, capacity=1000, seed=seed)
+            search.place(0, Game(5))
+            search.run(Budget(visits=visits))
+            chosen.add(search.gumbel_choice(0))
+        assert len(chosen) == 1
 
 
 def test_gumbel_search_shares_its_visits_by_sequential_halving():

@@ -20,12 +20,12 @@ def random_game(moves, size, rules, seed):
     return game
 
 
-def opened(row, policy, has_pass, passes):
+def opened(row, policy, has_pass):
     """The row of priors that a node opens with."""
     selection, node = new_records(1, SELECTION), new_records(1, NODE)
     selection["has_pass"], selection["pass_prior"] = has_pass, 0.01
     row = np.array(row, np.float32)
-    expand(node, 0, row, np.array(policy, np.float32), passes, selection[0])
+    expand(node, 0, row, np.array(policy, np.float32), selection[0])
     assert node["state"][0] == EXPANDED
     return row, int(node["best_untried"][0])
 
@@ -44,23 +44,23 @@ def test_a_new_node_may_try_the_sensible_moves_and_pass(size, rules):
 
 
 def test_priors_are_the_policy_of_the_possible_moves_scaled_to_one():
-    row, best = opened([0, TAKEN, 0, 0, TAKEN, 0, 0], [0.1, 0.5, 0.3, np.nan, 0.05, -0.2, 0.1], has_pass=1, passes=0)
+    row, best = opened([0, TAKEN, 0, 0, TAKEN, 0, 0], [0.1, 0.5, 0.3, np.nan, 0.05, -0.2, 0.1], has_pass=1)
     np.testing.assert_allclose(row, [0.2, -1, 0.6, 0, -1, 0, 0.2], rtol=1e-6)
     assert best == 2
 
 
-def test_without_a_pass_output_a_pass_may_be_tried_only_where_it_can_end_the_game():
-    assert opened([0, 0, 0], [0.25, 0.75, 0], has_pass=0, passes=0)[0].tolist() == [0.25, 0.75, TAKEN]
-    np.testing.assert_allclose(opened([0, 0, 0], [0.25, 0.75, 0], has_pass=0, passes=1)[0], [0.25, 0.75, 0.01])
+def test_without_a_pass_output_a_pass_has_a_prior_of_its_own():
+    np.testing.assert_allclose(opened([0, 0, 0], [0.25, 0.75, 0], has_pass=0)[0], [0.25, 0.75, 0.01])
+    assert opened([0, 0, TAKEN], [0.25, 0.75, 0], has_pass=0)[0].tolist() == [0.25, 0.75, TAKEN]  # left out
 
 
 def test_a_pass_is_tried_where_nothing_else_is_left():
-    row, best = opened([TAKEN, TAKEN, 0], [0.25, 0.75, 0], has_pass=0, passes=0)
+    row, best = opened([TAKEN, TAKEN, 0], [0.25, 0.75, 0], has_pass=0)
     assert (row.tolist(), best) == ([TAKEN, TAKEN, 1], 2)
 
 
 def test_a_policy_that_gives_the_possible_moves_nothing_counts_as_even():
-    assert opened([0, TAKEN, 0, 0], [0, 1, 0, 0], has_pass=1, passes=0)[0] == pytest.approx([1 / 3, -1, 1 / 3, 1 / 3])
+    assert opened([0, TAKEN, 0, 0], [0, 1, 0, 0], has_pass=1)[0] == pytest.approx([1 / 3, -1, 1 / 3, 1 / 3])
 
 
 def test_the_sum_of_priors_leaves_out_what_is_taken():

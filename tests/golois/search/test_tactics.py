@@ -10,7 +10,7 @@ from golois.game import Game
 from golois.rules import Rules
 from golois.search import Budget, Report, Search, SearchSettings
 
-from .evaluators import CountingEvaluator, FlatEvaluator, drawn_game
+from .evaluators import AtariEvaluator, CountingEvaluator, FlatEvaluator, drawn_game
 
 
 def solve(game: Game, visits: int, evaluator: FlatEvaluator | None = None) -> Report:
@@ -76,8 +76,9 @@ def test_a_snapback_is_seen(diagram: str, throw_in: str):
     assert best(solve(game, 2000, CountingEvaluator(5)), game) == throw_in
 
 
+@pytest.mark.parametrize("moves", [37, 36], ids=["a network with a pass", "a network without"])
 @pytest.mark.parametrize("to_move", [BLACK, WHITE])
-def test_in_a_seki_nobody_plays(to_move: int):
+def test_in_a_seki_nobody_plays(to_move: int, moves: int):
     """The inner chains share two liberties: who takes one of them loses five stones. A pass wins by half a point."""
     game = drawn_game(
         """
@@ -91,7 +92,9 @@ def test_in_a_seki_nobody_plays(to_move: int):
         to_move,
         rules=Rules(komi=-0.5 if to_move == BLACK else 0.5, suicide=False),
     )
-    report = solve(game, 1000, CountingEvaluator(6))
+    evaluator = CountingEvaluator(6)
+    evaluator.moves = moves
+    report = solve(game, 1000, evaluator)
     assert best(report, game) == "pass"
     others = [move for move in report.moves if move.move != game.pass_move]
     assert len(others) == 2
@@ -126,19 +129,23 @@ def test_stones_in_atari_run_when_that_saves_them():
 
 
 def test_a_ladder_is_followed_to_its_end():
-    """White runs at D4; every atari is answered until the edge: Black must choose the right side each time."""
+    """White's five stones run to the right if Black chases them at C4, and get away if he begins at D5."""
     game = drawn_game(
         """
-        . . . . . .
-        . . . . . .
-        . X X . . .
-        . X O . . .
-        . . X . . .
-        . . . . . .
+        O O O X . . .
+        X X O X X . .
+        X X O . . . .
+        . . . . . . .
+        . . . . . . .
+        . . . . . . .
+        . . . . . . .
         """
     )
-    report = solve(game, 6000, CountingEvaluator(6))
-    assert best(report, game) == "D3"
+    report = solve(game, 4000, AtariEvaluator(7))
+    assert best(report, game) == "C4"
+    assert [vertex_from_move(move, 7) for move in report.moves[0].variation[:4]] == ["C4", "D5", "E5", "D4"]
+    wrong = next(move for move in report.moves if move.move == move_from_vertex("D5", 7))
+    assert wrong.winrate < report.moves[0].winrate - 0.1
 
 
 @pytest.mark.plain_python
@@ -196,6 +203,25 @@ def test_nothing_is_proven_while_a_legal_move_is_left_out():
     assert report.visits == 200  # the search of a lost position would have ended
 
 
+def test_the_end_is_counted_by_the_rules_of_the_game():
+    """By area Black has five points more, by territory White has two: so the same pass loses and wins."""
+    diagram = """
+        X . X O .
+        X X X O .
+        . X X O .
+        X X X O O
+        X X X O .
+    """
+    for rules, wins in ((Rules(komi=-1.5), False), (Rules.preset("japanese", -1.5), True)):
+        game = drawn_game(diagram, BLACK, rules=rules)
+        game.play(game.pass_move)
+        assert (game.score() < 0) == wins
+        report = solve(game, 100)
+        ended = next(move for move in report.moves if move.move == game.pass_move)
+        assert ended.winrate == wins
+        assert ended.proven == (0 if wins else -1)  # what is dead has still to be agreed upon
+
+
 def test_the_player_behind_does_not_end_the_game():
     game = drawn_game(
         """
@@ -230,6 +256,36 @@ def test_the_ko_is_not_retaken_at_once_in_the_tree():
     retaken = move_from_vertex("C4", 5)
     assert retaken not in {move.move for move in report.moves}
     assert report.priors[retaken] < 0
+
+
+KO_FOR_THE_GAME = """
+    . X X O . .
+    X X X O O O
+    . X O . O .
+    X X X O O O
+    . X X O O .
+    X X X O . O
+"""
+
+
+def test_who_takes_the_last_ko_wins_and_it_cannot_be_taken_back():
+    """Everything else is settled: Black takes at D4, White has no threat, and Black has won."""
+    game = drawn_game(KO_FOR_THE_GAME, rules=Rules(komi=0.5, suicide=False))
+    report = solve(game, 500)
+    assert best(report, game) == "D4"
+    assert report.moves[0].winrate > 0.9
+    game.play(report.moves[0].move)
+    assert not game.is_legal(move_from_vertex("C4", 6))
+    game.play(game.pass_move)
+    report = solve(game, 500)
+    assert report.moves[0].proven == 1
+
+
+def test_who_would_lose_the_last_ko_connects_it():
+    game = drawn_game(KO_FOR_THE_GAME, WHITE, rules=Rules(komi=0.5, suicide=False))
+    report = solve(game, 500)
+    assert best(report, game) == "D4"
+    assert all(move.winrate < 0.6 for move in report.moves[1:])
 
 
 @pytest.mark.parametrize(("to_move", "moves"), [(BLACK, ("A5", "A6")), (WHITE, ("A1", "A2"))])
