@@ -74,6 +74,10 @@ def analysis(network: str | None, winrates_as: str, visits: int, quit_without_wa
     from golois.search import Search
 
     settings = read_settings(options["setting"])
+    if settings.gumbel:
+        raise GoloisError(
+            "gumbel plans its visits ahead, an analysis goes on from what it knows: leave that setting out"
+        )
 
     def load() -> Search:
         from nets.inference import load_evaluator

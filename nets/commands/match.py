@@ -117,6 +117,7 @@ def match(
         "settings": list(options["setting"]),
         "seed": options["seed"],
     }
+    settings |= {f"SHA-256 of {file}": digest for file, digest in digests((first, second)).items()}
     if size != USUAL_SIZE:
         settings["size"] = size
     if control:
@@ -126,7 +127,7 @@ def match(
     folder = MatchFolder(output or default_folder(one.name, two.name), settings)
     with folder.playing():
         remaining = [number for number in range(games) if number not in folder.finished]
-        parallel = 1 if control or options["seconds"] else options["parallel"]
+        parallel = 1 if one_at_a_time(options) else options["parallel"]
         done = f", {games - len(remaining)} of them played already" if len(remaining) < games else ""
         click.echo(
             f"{one.name} against {two.name}: {games} games on {size}x{size}{done}, {parallel} at a time, "
@@ -151,6 +152,11 @@ def match(
     click.echo(json.dumps(facts, indent=2) if as_json else report(facts))
 
 
+def one_at_a_time(options: dict[str, Any]) -> bool:
+    """Whether games are played one after the other."""
+    return bool(options["clock"] or options["seconds"]) or options["parallel"] == 1
+
+
 def board_size(players: Sequence[Player], wanted: int | None) -> int:
     """The size that all players can play on; GoloisError when there is none, or it is not the wanted one."""
     sizes = {player.size: player.name for player in players if player.size}
@@ -163,15 +169,29 @@ def board_size(players: Sequence[Player], wanted: int | None) -> int:
     return size
 
 
+def network_file(text: str) -> tuple[str, int | None] | None:
+    """The file and the visits of a player that is a network, FILE or FILE:VISITS; None for a program."""
+    file, separator, visits = text.rpartition(":")
+    if not (separator and visits.isdecimal()):
+        file, visits = text, ""
+    return (file, int(visits) if visits else None) if file.endswith((".h5", ".hdf5", ".keras")) else None
+
+
+def digests(players: Sequence[str]) -> dict[str, str]:
+    """By file what the networks among the players hold: a file may be trained on under the same name."""
+    import hashlib
+
+    files = [network[0] for network in map(network_file, players) if network]
+    return {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in files}
+
+
 def make_player(text: str, options: dict[str, Any]) -> Player:
     """Make a player of a network file, FILE:VISITS, or the command of a program."""
     from golois.match.programs import ProgramPlayer
 
-    file, separator, visits = text.rpartition(":")
-    if not (separator and visits.isdecimal()):
-        file, visits = text, ""
-    if file.endswith((".h5", ".hdf5", ".keras")):
-        return _network_player(file, int(visits) if visits else None, options)
+    network = network_file(text)
+    if network:
+        return _network_player(*network, options)
     command = shlex.split(text)
     if not command:
         raise GoloisError("a player is missing: expected a network file or the command of a GTP program")
@@ -192,12 +212,17 @@ def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> P
         return policy_player(
             evaluator, settings, opening_moves=0, seed=options["seed"], name=f"{evaluator.name} policy"
         )
+    if visits is None and settings.gumbel:
+        raise GoloisError("gumbel plans its visits ahead: give --visits, or FILE:VISITS, beside --clock or --seconds")
+    # a game is the same whether others are played beside it or it is the last one left
+    leaves = 8 if one_at_a_time(options) else 1
+    common: dict[str, Any] = {"leaves": leaves, "seed": options["seed"]}
     if visits is None and seconds is None:  # the clock decides
-        player = SearchPlayer(evaluator, Budget(visits=ENDLESS), settings, seed=options["seed"], capacity=ROOMY)
+        player = SearchPlayer(evaluator, Budget(visits=ENDLESS), settings, capacity=ROOMY, **common)
     else:
         budget = Budget(visits=visits, seconds=seconds)
         name = f"{evaluator.name} {visits} visits" if visits else f"{evaluator.name} {seconds:g} s"
-        player = SearchPlayer(evaluator, budget, settings, seed=options["seed"], name=name)
+        player = SearchPlayer(evaluator, budget, settings, name=name, **common)
     if options["clock"] or seconds:
         player.warm_up()  # now rather than in the time of the first move
     return player

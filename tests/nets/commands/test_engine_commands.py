@@ -160,6 +160,42 @@ def test_a_match_is_played_kept_and_resumed(network: str, tmp_path: Path):
     assert "holds a match with rules" in str(other.exception)
 
 
+def test_a_match_goes_on_only_with_the_networks_that_it_began_with(network: str, tmp_path: Path):
+    arguments = [
+        "match",
+        f"{network}:1",
+        f"{network}:3",
+        "--games",
+        "1",
+        "--rules",
+        "tt",
+        "--output",
+        str(tmp_path / "m"),
+    ]
+    run(*arguments)
+    Path(network).write_bytes(b"trained on")
+    told = str(run(*arguments).exception)
+    assert f"holds a match with SHA-256 of {network}" in told
+    assert "use another folder with --output" in told
+
+
+def test_the_last_game_of_a_match_is_the_one_that_was_begun(network: str, tmp_path: Path):
+    """Whether a game is alone at the end of a resumed match or among others, it is the same."""
+    kept = []
+    for name, steps in (("whole", ["2"]), ("resumed", ["1", "2"])):
+        for games in steps:
+            run("match", f"{network}:2", f"{network}:3", "--games", games, "--rules", "tt", "-o", str(tmp_path / name))
+        kept.append((tmp_path / name / "game-0002.sgf").read_text())
+    assert kept[0] == kept[1]
+
+
+def test_gumbel_is_refused_where_no_visits_can_be_planned(network: str, tmp_path: Path):
+    arguments = ["match", network, network, "--setting", "gumbel=8", "--output", str(tmp_path / "m")]
+    for limit in ("--clock", "--seconds"):
+        assert "gumbel plans its visits ahead: give --visits" in str(run(*arguments, limit, "1").exception)
+    assert "gumbel plans its visits ahead" in str(run("analysis", "-model", network, "--setting", "gumbel=8").exception)
+
+
 def test_a_match_is_told_as_data(network: str, tmp_path: Path):
     arguments = ["match", f"{network}:1", f"{network}:3", "--games", "2", "--rules", "tt", "--clock", "600"]
     told = run(*arguments, "--sprt", "0", "50", "--json", "--output", str(tmp_path / "match"))
