@@ -25,6 +25,7 @@ from golois.search.root import mix_noise, root_priors, write_root_priors
 from golois.search.search import Search
 from golois.search.selection import Selection, scheduled_child
 from golois.search.settings import SearchSettings
+from golois.search.simulation import strike_repeated
 from golois.search.tree import NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree
 
 U = np.uint64
@@ -131,6 +132,7 @@ class RollingSearch(Search):
     def read(self, slot: int) -> Root:
         """What the search of a slot found; its game stays where it is."""
         nodes, settings = self._nodes[slot], self.settings
+        self._strike_repeated(slot)
         visits = np.empty(self.size**2 + 1, np.int32)
         policy = np.empty(self.size**2 + 1, np.float32)
         chosen = int(_read(nodes, self._priors[slot, ROOT], self._selections[slot], visits, self._values, policy))
@@ -149,7 +151,13 @@ class RollingSearch(Search):
 
     def priors(self, slot: int) -> Floats:
         """(moves,) float32: what the network says of a slot's position, once visited; -1 for an impossible move."""
+        self._strike_repeated(slot)
         return root_priors(self._nodes[slot], self._priors[slot, ROOT])
+
+    def _strike_repeated(self, slot: int) -> None:
+        tree, root = self._trees[slot], self._nodes[slot, ROOT]
+        board, row = self._roots[slot]["board"], self._priors[slot, ROOT]
+        strike_repeated(root, board, row, self._positions[slot], int(tree["past"]), int(tree["ko"]))
 
     def advance(self, slot: int, move: int) -> None:
         """Play a move in a slot's game; with PUCT the tree below it is kept."""

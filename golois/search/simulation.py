@@ -16,6 +16,7 @@ from golois.search.tree import (
     NONE,
     ROOT,
     TAKEN,
+    Node,
     Nodes,
     Priors,
     Real,
@@ -134,6 +135,17 @@ def mark_moves(board: Board, row: Priors) -> bool:
                         row[U(first_move + column)] = ZERO
     row[U(size * size)] = ZERO
     return complete
+
+
+@kernel
+def strike_repeated(
+    node: Node, board: Board, row: Priors, positions: npt.NDArray[np.uint64], past: Integer, ko: Integer
+) -> None:
+    """Strike out all untried moves of a node that superko forbids; `descend` strikes those that it comes to."""
+    for move in range(len(row) - 1):
+        if row[U(move)] >= ZERO and repeated_position(board, move, positions[:past], ko) >= 0:
+            row[U(move)] = TAKEN
+    find_best_untried(node, row)
 
 
 @kernel

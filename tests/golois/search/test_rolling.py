@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from golois.game import Game
+from golois.players import is_sensible
 from golois.rules import Rules
 from golois.search import Budget, Search, SearchSettings
 from golois.search.gumbel import improve_policy
@@ -102,6 +106,34 @@ def test_the_improved_policy_is_that_of_the_paper() -> None:
     logits = np.log(priors) + (50 + 2) * np.where([True, True, False], values, mixed)
     expected = np.exp(logits) / np.exp(logits).sum()
     assert improved([0.5, 0.3, 0.2], [2, 1, 0], [0.5, 0.6, 0], 0.4) == pytest.approx(expected.tolist(), rel=1e-4)
+
+
+def games_with_a_repetition() -> Iterator[Game]:
+    """Random games up to a position in which a sensible move is forbidden by superko."""
+    random = np.random.default_rng(1)
+    while True:
+        game = Game(4, Rules(komi=0.5))
+        while not game.is_over and len(game.moves) < 60:
+            sensible = [move for move in range(16) if is_sensible(game.board, move)]
+            legal = [move for move in sensible if game.is_legal(move)]
+            if len(legal) < len(sensible):
+                yield game.copy()
+            if not legal:
+                break
+            game.play(int(random.choice(legal)))
+
+
+@pytest.mark.parametrize("settings", [SearchSettings(gumbel=2), SearchSettings()], ids=["Gumbel", "PUCT"])
+def test_what_superko_forbids_is_neither_taught_nor_drawn(settings: SearchSettings) -> None:
+    games = itertools.islice(games_with_a_repetition(), 12)
+    for game in games:
+        search = RollingSearch(HashedEvaluator(4), settings, games=1, visits=9)
+        search.start(0, game)
+        search.begin_search(0, 9, seed=1)
+        search_on(search)
+        illegal = ~game.legal_moves()
+        assert not search.read(0).policy[illegal].any()
+        assert (search.priors(0)[illegal] < 0).all()
 
 
 def test_superko_never_forbids_a_pass() -> None:
