@@ -10,7 +10,7 @@ from golois.board.superko import KO_KINDS
 from golois.game import Game
 from golois.history import empty_records, history_of
 from golois.search.continuation import continuation
-from golois.search.gumbel import gumbel_scores
+from golois.search.gumbel import gumbel_scores, visit_schedule
 from golois.search.report import Report, child_by, children, make_report
 from golois.search.restriction import Restriction
 from golois.search.root import mix_noise, root_priors, write_root_priors
@@ -50,6 +50,7 @@ class Forest:
         self._priors = np.empty((games, self.capacity, moves), np.float32)  # pages are used as nodes are made
         self._roots = empty_records(games, size)
         self._positions = np.empty((games, REMEMBERED + DEEPEST), np.uint64)
+        self._schedule = np.zeros((games, 0), np.int32)
         self._scores = np.zeros((0, 0), np.float32)
         self._restrictions = np.zeros((games, 2, moves), np.int32)
         self._selections = new_records(games, SELECTION)
@@ -177,6 +178,8 @@ class Forest:
         if settings.gumbel:
             scores, candidates = gumbel_scores(priors, settings.gumbel, random)
             self._scores[slot] = scores
+            if len(candidates) < settings.gumbel:  # late in a game: the visits are planned for fewer moves
+                self._schedule[slot] = visit_schedule(len(candidates), self._schedule.shape[1])
             for move in candidates:
                 if game.is_legal(int(move)) and int(tree["nodes"]) < self.capacity:
                     make_child(nodes, tree, rows, ROOT, int(move))

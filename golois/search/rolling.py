@@ -25,7 +25,7 @@ from golois.search.root import mix_noise, root_priors, write_root_priors
 from golois.search.search import Search
 from golois.search.selection import Selection, scheduled_child
 from golois.search.settings import SearchSettings
-from golois.search.simulation import strike_repeated
+from golois.search.simulation import mark_moves, strike_repeated
 from golois.search.tree import NONE, ROOT, Nodes, Priors, Tree, clear, keep_subtree
 
 U = np.uint64
@@ -119,7 +119,9 @@ class RollingSearch(Search):
         self._streams[slot] = seed % 2**64
         self._running[slot] = True
         if self.settings.gumbel:
-            self._considered[slot] = considered or self.settings.gumbel
+            mark_moves(self._roots[slot]["board"], self._values)
+            possible = int((self._values >= 0).sum())
+            self._considered[slot] = min(considered or self.settings.gumbel, possible)
             schedule = visit_schedule(int(self._considered[slot]), max(visits - 1, 1))
             self._schedule[slot, : len(schedule)] = schedule
             self._schedule[slot, len(schedule) :] = schedule[-1]

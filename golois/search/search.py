@@ -66,7 +66,6 @@ class Search(Forest):
         )
         self.evaluator = evaluator
         self.leaves = leaves
-        self._schedule = np.zeros((games, 0), np.int32)
         self._work = empty_records(1, size)
         self._workspace = new_workspaces(1, size)
         self._points = move_table(size)
