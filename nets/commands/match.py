@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from golois.errors import GoloisError
-from nets.commands.engine_options import DEFAULT_VISITS, policy_player, read_settings
-
-if TYPE_CHECKING:
-    from golois.players import Player
-
-USUAL_SIZE = 19  # of a match between programs, which play on any board
-ENDLESS = 2**30  # visits of a search that something else limits
+from nets.commands.engine_options import DEFAULT_VISITS
 
 
 @click.command()
@@ -59,7 +51,7 @@ ENDLESS = 2**30  # visits of a search that something else limits
     show_default=True,
     help="Seconds that an answer of a program may take.",
 )
-@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="A constant of the search; may be repeated.")
+@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="A constant of all searches; may be repeated.")
 @click.option("--engine", default="auto", show_default=True, help="What runs the networks.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed plays the same openings.")
 @click.option(
@@ -78,8 +70,8 @@ def match(
     """Play two networks or GTP programs against each other.
 
     Colours are swapped after each game. A player is a network file, with its own number of visits after a
-    colon if you like (best.h5:800; best.h5:1 plays the policy alone), or the command of any program that speaks
-    GTP:
+    colon if you like (best.h5:800; best.h5:1 plays the policy alone), and after further colons constants of its
+    own (best.h5:200:cpuct=1.5), or the command of any program that speaks GTP:
 
         golois match best.h5:200 "gnugo --mode gtp --level 10 --chinese-rules"
 
@@ -97,6 +89,7 @@ def match(
     from golois.match.play import play_games
     from golois.match.statistics import Sprt
     from golois.rules import Rules
+    from nets.commands.match_players import USUAL_SIZE, board_size, digests, make_player, one_at_a_time, opening_of
     from nets.commands.match_report import facts_of, follow, report
 
     rules = replace(Rules.from_katago(options["rules"]), komi=options["komi"])
@@ -150,108 +143,6 @@ def match(
         follow(lambda show: play(after_moves=show), folder, (one.name, two.name), games, size, test)
     facts = facts_of(folder, (one.name, two.name), size, str(rules), settings.get("clock"), test)
     click.echo(json.dumps(facts, indent=2) if as_json else report(facts))
-
-
-def one_at_a_time(options: dict[str, Any]) -> bool:
-    """Whether games are played one after the other."""
-    return bool(options["clock"] or options["seconds"]) or options["parallel"] == 1
-
-
-def board_size(players: Sequence[Player], wanted: int | None) -> int:
-    """The size that all players can play on; GoloisError when there is none, or it is not the wanted one."""
-    sizes = {player.size: player.name for player in players if player.size}
-    if len(sizes) > 1:
-        networks = ", ".join(f"{name} plays on {size}x{size}" for size, name in sizes.items())
-        raise GoloisError(f"there is no board for a match: {networks}")
-    size = next(iter(sizes), wanted or USUAL_SIZE)
-    if wanted and wanted != size:
-        raise GoloisError(f"--size {wanted}: {sizes[size]} plays on {size}x{size} only")
-    return size
-
-
-def network_file(text: str) -> tuple[str, int | None] | None:
-    """The file and the visits of a player that is a network, FILE or FILE:VISITS; None for a program."""
-    file, separator, visits = text.rpartition(":")
-    if not (separator and visits.isdecimal()):
-        file, visits = text, ""
-    return (file, int(visits) if visits else None) if file.endswith((".h5", ".hdf5", ".keras")) else None
-
-
-def digests(players: Sequence[str]) -> dict[str, str]:
-    """By file what the networks among the players hold: a file may be trained on under the same name."""
-    import hashlib
-
-    files = [network[0] for network in map(network_file, players) if network]
-    return {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in files}
-
-
-def make_player(text: str, options: dict[str, Any]) -> Player:
-    """Make a player of a network file, FILE:VISITS, or the command of a program."""
-    from golois.match.programs import ProgramPlayer
-
-    network = network_file(text)
-    if network:
-        return _network_player(*network, options)
-    command = shlex.split(text)
-    if not command:
-        raise GoloisError("a player is missing: expected a network file or the command of a GTP program")
-    return ProgramPlayer(command, options["timeout"])
-
-
-def _network_player(file: str, visits: int | None, options: dict[str, Any]) -> Player:
-    from golois.search import ROOMY, Budget, SearchPlayer
-    from nets.inference import load_evaluator
-
-    seconds = options["seconds"] if visits is None else None
-    if visits is None:
-        visits = options["visits"] or (None if seconds or options["clock"] else DEFAULT_VISITS)
-    settings = read_settings(options["setting"])
-    batch = max(options["parallel"], 8) * settings.views
-    evaluator = load_evaluator(file, options["engine"], max_batch=batch)
-    if visits == 1:
-        return policy_player(
-            evaluator, settings, opening_moves=0, seed=options["seed"], name=f"{evaluator.name} policy"
-        )
-    if visits is None and settings.gumbel:
-        raise GoloisError("gumbel plans its visits ahead: give --visits, or FILE:VISITS, beside --clock or --seconds")
-    # a game is the same whether others are played beside it or it is the last one left
-    leaves = 8 if one_at_a_time(options) else 1
-    common: dict[str, Any] = {"leaves": leaves, "seed": options["seed"]}
-    if visits is None and seconds is None:  # the clock decides
-        player = SearchPlayer(evaluator, Budget(visits=ENDLESS), settings, capacity=ROOMY, **common)
-    else:
-        budget = Budget(visits=visits, seconds=seconds)
-        name = f"{evaluator.name} {visits} visits" if visits else f"{evaluator.name} {seconds:g} s"
-        player = SearchPlayer(evaluator, budget, settings, name=name, **common)
-    if options["clock"] or seconds:
-        player.warm_up()  # now rather than in the time of the first move
-    return player
-
-
-def opening_of(players: Sequence[Player], rules: Any, size: int, options: dict[str, Any]) -> Any:
-    """The opening of each pair, drawn from the policy of the first network among the players.
-
-    Between programs the network that comes with the package draws them, on its board; elsewhere a warning says that
-    there are none.
-    """
-    from golois.match.openings import Openings
-
-    count = options["opening_moves"]
-    if count == 0:
-        return None
-    evaluator = next((player.evaluator for player in players if hasattr(player, "evaluator")), None)
-    if evaluator is None and size == USUAL_SIZE:
-        from nets.inference import load_evaluator
-        from nets.pretrained import shipped_network
-
-        evaluator = load_evaluator(shipped_network(), options["engine"], max_batch=1)
-    if evaluator is None:
-        click.echo(
-            f"no network draws openings on {size}x{size}: programs that do not vary by themselves play the same games",
-            err=True,
-        )
-        return None
-    return Openings(evaluator, rules, size, count, options["seed"])
 
 
 def default_folder(first: str, second: str) -> Path:
