@@ -151,7 +151,7 @@ class Game:
 
     @property
     def is_over(self) -> bool:
-        """Whether the last two moves were passes."""
+        """Whether the last two moves were passes, and nobody has asked to `resume`."""
         return int(self.board["passes"]) >= 2
 
     @property
@@ -200,6 +200,10 @@ class Game:
             raise IllegalMove(self.why_illegal(move, colour))
         self.moves.append(move)
         self.colours.append(int(player))
+
+    def resume(self) -> None:
+        """Let a game that two passes have ended go on, as players do who disagree about dead stones."""
+        self.board["passes"] = 0
 
     def undo(self, count: int = 1) -> None:
         """Take back the last `count` moves.

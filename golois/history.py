@@ -56,6 +56,7 @@ def history_of(game: Game, records: Histories | None = None) -> Histories:
         records = empty_records(1, game.size)
     setup = _NO_STONES if game.setup is None else game.setup.ravel()
     _play_through(records, game.size, game.rules.suicide, setup, game.first_player, game.log, game.to_move)
+    records["board"]["passes"] = game.board["passes"]  # fewer than were played when the game was resumed
     return records
 
 

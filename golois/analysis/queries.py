@@ -277,6 +277,8 @@ def _games(
             vertex = vertex_from_move(move, size)
             raise fields.error("moves", f"Illegal move {number}: {vertex} ({error})") from None
         games.append(game.copy())
+        if game.is_over:  # what two passes would end is looked at as if it went on
+            games[-1].resume()
     return games
 
 

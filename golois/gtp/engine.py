@@ -182,19 +182,22 @@ class Engine:
             )
         self.game = Game(player.size, self.rules)
 
-    def choose(self, color: int, progress: Callable[[], None] | None = None) -> int:
-        """Return the player's move for `color`, or RESIGN, without playing it.
+    def choose(self, color: int, progress: Callable[[], None] | None = None, agreement: bool = True) -> int:
+        """Return the player's move for `color`, or RESIGN, without playing it; after two passes the game goes on.
 
         Args:
             color: who is to move.
             progress: called after each batch of a search.
+            agreement: dead stones may be left on the board where the rules have them taken off by agreement.
         """
         started = time.perf_counter()
         self._pondered = None
         player = self.player
         self.check_size(player)
-        before = self.game if self.game.to_move == color else self.game.copy()
+        before = self.game.copy() if self.game.to_move != color or self.game.is_over else self.game
         self.game.to_move = color
+        if self.game.is_over:
+            self.game.resume()
         allotted = self.clock.allot(color, len(self.game.moves), self.game.size)
         report: Report | None = None
         try:
@@ -204,7 +207,8 @@ class Engine:
             elif isinstance(player, SearchPlayer):
                 waited = time.perf_counter() - started  # for the network to load: gone from the clock as well
                 seconds = None if allotted is None else max(allotted - waited, LEAST)
-                move = self._search(player, budget_within(player, seconds, self.options.budget_holds), progress)
+                budget = budget_within(player, seconds, self.options.budget_holds)
+                move = self._search(player, budget, progress, agreement)
                 report = player.reports[0]
                 how = f"{report.visits} visits" if report else NO_SEARCH
             else:
@@ -222,12 +226,15 @@ class Engine:
         self.clock.spend(color, used)
         return RESIGN if self._resignation.is_due(color, report) else move
 
-    def _search(self, player: SearchPlayer, budget: Budget, progress: Callable[[], None] | None) -> int:
+    def _search(
+        self, player: SearchPlayer, budget: Budget, progress: Callable[[], None] | None, agreement: bool
+    ) -> int:
         def stop() -> bool:
             if progress is not None:
                 progress()
             return self.interrupted()
 
+        player.agreement = agreement
         return player.choose([self.game], [self.game_number], stop, budget)[0]
 
     def ponder(self) -> bool:

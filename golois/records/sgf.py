@@ -272,12 +272,12 @@ def _komi(text: str) -> float:
     """Return komi in points, nan when it is unknown.
 
     Chinese servers write hundredths (650, 375), and Chinese records count in stones of two points each,
-    which shows by a quarter: 3.75 stones are 7.5 points.
+    which shows by a small number with a quarter: 3.75 stones are 7.5 points.
     """
     komi = _number(text, math.nan)
     if abs(komi) >= 100:
         komi /= 100
-    if abs(komi) % 0.5 == 0.25:
+    if abs(komi) % 0.5 == 0.25 and abs(komi) < 5:
         komi *= 2
     return komi if abs(komi) <= HIGHEST_KOMI else math.nan
 

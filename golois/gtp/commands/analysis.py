@@ -71,7 +71,11 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
     options = read_options(engine, arguments)
     if options.color is not None:
         engine.game.to_move = options.color
-    search, slot = analyst.search_of(engine.game, engine.game_number)
+    game = engine.game
+    if game.is_over:  # what two passes would end is looked at as if it went on
+        game = game.copy()
+        game.resume()
+    search, slot = analyst.search_of(game, engine.game_number)
     if options.restriction:
         search.restrict(slot, options.restriction)
     search.begin(ENDLESS, [slot])

@@ -29,8 +29,11 @@ def play_sequence(engine: Engine, arguments: list[str]) -> str:
 def genmove(engine: Engine, arguments: list[str]) -> str:
     """Choose a move for a colour, play it and answer it, or resign: genmove COLOR."""
     at_least(arguments, 1, "genmove COLOR")
-    color = color_argument(arguments[0])
-    move = engine.choose(color)
+    return _generate(engine, color_argument(arguments[0]))
+
+
+def _generate(engine: Engine, color: int, agreement: bool = True) -> str:
+    move = engine.choose(color, agreement=agreement)
     if move == RESIGN:
         return "resign"
     engine.play(color, move)
@@ -51,7 +54,7 @@ def reg_genmove(engine: Engine, arguments: list[str]) -> str:
 
 
 def genmove_cleanup(engine: Engine, arguments: list[str]) -> str:
-    """Like genmove, but pass only when nothing unsettled is left to take off: kgs-genmove_cleanup COLOR."""
+    """Like genmove, but stones that are left on the board count as alive: kgs-genmove_cleanup COLOR."""
     at_least(arguments, 1, "kgs-genmove_cleanup COLOR")
     color = color_argument(arguments[0])
     if engine.game.to_move != color:
@@ -59,7 +62,7 @@ def genmove_cleanup(engine: Engine, arguments: list[str]) -> str:
     if is_safe_to_pass(engine.game) and not _dead_stones_of_opponent(engine, color):
         engine.play(color, engine.game.pass_move)
         return "pass"
-    return genmove(engine, arguments)
+    return _generate(engine, color, agreement=False)
 
 
 def _dead_stones_of_opponent(engine: Engine, color: int) -> bool:

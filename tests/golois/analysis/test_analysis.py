@@ -56,6 +56,13 @@ def test_katrain_asks_for_the_version_and_analyses_a_game():
     assert results[3]["rootInfo"]["currentPlayer"] == "W"
 
 
+def test_a_game_ended_by_two_passes_is_analysed_as_if_it_went_on():
+    """Dead stones may be on the board: what would be counted there is no result to be told."""
+    answers = converse(request(moves=[["B", "pass"], ["W", "pass"]], analyzeTurns=[2], maxVisits=30, rules="chinese"))
+    assert answers[0]["moveInfos"]
+    assert 0.1 < answers[0]["rootInfo"]["winrate"] < 0.9
+
+
 def test_values_are_told_from_the_side_that_is_asked_for():
     class Lopsided(UniformEvaluator):
         def evaluate(self, planes):  # type: ignore[no-untyped-def]

@@ -46,6 +46,26 @@ def test_genmove_plays_the_move_it_answers():
     assert "(X)" in answers[2]
 
 
+def test_after_two_passes_the_dead_stones_that_were_disputed_are_taken():
+    """Chinese rules leave E5 to agreement; without one Black wins only by taking it, and plays on to do so."""
+    search = lambda: SearchPlayer(UniformEvaluator(board_size=5), Budget(visits=100), capacity=1000)  # noqa: E731
+    setup = "gogui-setup b B5 b D5 w E5 b A4 b B4 b C4 b D4 b A3 b C3 b D3 b E3 b A2 b B2 b C2 b D2 b E2 b A1 b C1 b E1"
+    answers = talk(
+        "boardsize 5", "kgs-rules chinese", "komi 23.5", setup, "play b pass", "play w pass",
+        "kgs-genmove_cleanup b", "play w pass", "kgs-genmove_cleanup b", "final_score", load=search,
+    )  # fmt: skip
+    assert answers[6:] == ["= E4", "=", "= pass", "= B+1.5"]
+
+
+def test_a_game_that_two_passes_have_ended_goes_on_when_a_move_is_asked_for():
+    search = lambda: SearchPlayer(UniformEvaluator(board_size=5), Budget(visits=20), capacity=1000)  # noqa: E731
+    passed = ("boardsize 5", "play b pass", "play w pass")
+    assert talk(*passed, "genmove b", load=search)[3] not in ("= pass", "= A5")
+    analysed = talk(*passed, "genmove_analyze b 1", "showboard", load=search)
+    assert analysed[3].count("info move") > 5
+    assert "White to move" in analysed[4]
+
+
 def test_the_same_color_may_move_twice_in_a_row():
     answers = talk("boardsize 5", "play b C3", "play b D3", "play w pass", "play w A1", "showboard")
     assert answers[:5] == ["="] * 5

@@ -128,7 +128,7 @@ def test_who_moves_first(text: str, first_player: int) -> None:
     [
         ("6.5", 6.5), ("6,5", 6.5), ("0", 0), ("-4.5", -4.5), ("7.50", 7.5), (" 5.5 ", 5.5), ("6.5目", 6.5),
         ("650", 6.5), ("750", 7.5),  # hundredths
-        ("375", 7.5), ("3.75", 7.5), ("2.75", 5.5),  # stones, two points each
+        ("375", 7.5), ("3.75", 7.5), ("2.75", 5.5), ("7.25", 7.25),  # small ones in stones, two points each
         ("", math.nan), ("none", math.nan), ("1e999", 1.0), ("99999999", math.nan),
     ],
 )  # fmt: skip
