@@ -26,12 +26,10 @@ class Ownership:
 
     Attributes:
         owner: (size, size) float32 from -1 (White's) to 1 (Black's).
-        lead: Black's points minus White's with komi, on average.
         deviation: standard deviation to be expected of a game's score: that of the playouts times SPREAD.
     """
 
     owner: npt.NDArray[np.float32]
-    lead: float
     deviation: float
 
     @property
@@ -66,8 +64,7 @@ def estimate_ownership(game: Game, playouts: int = PLAYOUTS, seed: int = 0) -> O
     settled = unconditional_life(game).owner
     owner[settled == BLACK] = 1
     owner[settled == WHITE] = -1
-    lead = float(owner.sum()) - game.rules.komi
-    return Ownership(owner, lead, max(SPREAD * float(scores.std()), 1.0))
+    return Ownership(owner, max(SPREAD * float(scores.std()), 1.0))
 
 
 def dead_stones(game: Game, seed: int = 0) -> list[int]:
