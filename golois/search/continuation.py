@@ -21,8 +21,8 @@ def continuation(before: Game, game: Game) -> list[int] | None:
         and game.first_player == before.first_player
         and np.array_equal(_setup(game), _setup(before))
     )
-    if not same or (count == len(game.moves) and before.is_over != game.is_over):
-        return None  # another game, or one that goes on after two passes
+    if not same:
+        return None
     to_move = before.to_move
     for color in game.colours[count:]:
         if color != to_move:

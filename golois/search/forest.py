@@ -16,7 +16,7 @@ from golois.search.restriction import Restriction
 from golois.search.root import mix_noise, root_priors, write_root_priors
 from golois.search.selection import SELECTION, scheduled_child, selection_record
 from golois.search.settings import SearchSettings
-from golois.search.tree import NODE, NONE, ROOT, TAKEN, TREE, clear, keep_subtree, make_child, new_records
+from golois.search.tree import NODE, NONE, ROOT, TAKEN, TERMINAL, TREE, clear, keep_subtree, make_child, new_records
 
 DEEPEST = 512  # moves below the root that a search looks at
 REMEMBERED = 2048  # positions of the game that superko compares in the tree
@@ -82,6 +82,8 @@ class Forest:
         if before is not None and self.settings.gumbel == 0 and not tree["restricted"]:
             played = continuation(before, game)
         kept = played is not None and self._follow(slot, played)
+        if (nodes["state"][ROOT] == TERMINAL) != game.is_over:
+            kept = False  # two passes ended the game in the tree, but it goes on
         if not kept:
             clear(nodes, tree)
         if not kept or played:

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from golois.board import BLACK, EMPTY, MAXIMUM_SIZE, MINIMUM_SIZE, WHITE
+from golois.board import BLACK, MAXIMUM_SIZE, MINIMUM_SIZE, WHITE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
 from golois.gtp.commands.scoring import agreed_dead
@@ -103,8 +103,6 @@ def gogui_setup(engine: Engine, arguments: list[str]) -> str:
         if point == game.pass_move:
             raise GtpError("invalid color or coordinate: a stone cannot be set on pass")
         stones[point] = color
-    if not any(stones):
-        stones = [EMPTY] * len(stones)
     black, white = ([p for p, stone in enumerate(stones) if stone == color] for color in (BLACK, WHITE))
     engine.new_game(game=Game(game.size, engine.rules, black=black, white=white, to_move=game.to_move))
     return ""
@@ -134,13 +132,14 @@ def loadsgf(engine: Engine, arguments: list[str]) -> str:
     from golois.records.sgf import read_sgf
 
     at_least(arguments, 1, "loadsgf FILE [MOVE_NUMBER]")
-    moves = None
-    if len(arguments) > 1:
-        moves = integer_argument(arguments[1], "move number", 1, 10**6) - 1
+    file, moves = " ".join(arguments), None  # the protocol has no quotes for a name with spaces
+    if len(arguments) > 1 and not Path(file).exists() and arguments[-1].isdecimal():
+        file = " ".join(arguments[:-1])
+        moves = integer_argument(arguments[-1], "move number", 1, 10**6) - 1
     problems: list[RecordProblem] = []
-    record = next(read_sgf(Path(arguments[0]), problems.append), None)
+    record = next(read_sgf(Path(file), problems.append), None)
     if record is None:
-        raise GtpError(f"cannot load file: {problems[0] if problems else f'{arguments[0]} holds no game'}")
+        raise GtpError(f"cannot load file: {problems[0] if problems else f'{file} holds no game'}")
     rules = engine.rules if math.isnan(record.komi) else replace(engine.rules, komi=record.komi)
     engine.new_game(game=game_from_record(record, moves, rules))
     return ""
@@ -157,10 +156,11 @@ def printsgf(engine: Engine, arguments: list[str]) -> str:
     content = sgf_from_record(record_from_game(game, result=result))
     if not arguments:
         return content.decode("utf-8")
+    file = " ".join(arguments)
     try:
-        write_whole(arguments[0], content)
+        write_whole(file, content)
     except OSError as error:
-        raise GtpError(f"cannot write {arguments[0]}: {error.strerror or error}") from error
+        raise GtpError(f"cannot write {file}: {error.strerror or error}") from error
     return ""
 
 

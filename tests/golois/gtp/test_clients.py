@@ -246,7 +246,7 @@ def test_a_network_is_exchanged_while_running():
 
 
 def test_records_are_written_and_read(engine: Controller, tmp_path: Path):
-    file = tmp_path / "game.sgf"
+    file = tmp_path / "my games" / "a game.sgf"
     engine.ask("gogui-play_sequence b D4 w Q16 b C3 w pass")
     before = engine.ask("showboard")
     assert "B[dp]" in engine.ask("printsgf")

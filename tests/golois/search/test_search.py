@@ -281,6 +281,20 @@ def test_the_tree_is_dropped_when_it_does_not_fit_the_game():
         assert search.report(0).visits == 0
 
 
+def test_a_game_that_goes_on_after_two_passes_is_searched_though_the_tree_saw_its_end():
+    search = Search(HashedEvaluator(5), leaves=1, capacity=2000)
+    game = Game(5)
+    game.play(game.pass_move)
+    search.place(0, game)
+    search.run(Budget(visits=300))
+    assert game.pass_move in visits_by_move(search.report(0))
+    game.play(game.pass_move)
+    game.resume()
+    search.place(0, game)
+    search.run(Budget(visits=50))
+    assert len(search.report(0).moves) > 1
+
+
 def test_a_kept_subtree_is_the_tree_below_the_move():
     """Every count and every line of the kept tree is what the whole tree said of it."""
     search = Search(HashedEvaluator(5), leaves=1, capacity=2000)
