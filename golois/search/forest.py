@@ -57,6 +57,7 @@ class Forest:
         self._selections[:] = selection_record(settings, has_pass)
         self._settings_of = [settings] * games
         self._changes_root = np.full(games, _changes_roots(settings))
+        self._prepares_roots = bool(self._changes_root.any())  # whether there is anything for `_prepare_roots` to do
         self._has_pass = has_pass
         self._placed: list[Game | None] = [None] * games
         self._seeds = [0] * games
@@ -99,7 +100,9 @@ class Forest:
         if tree["by_territory"]:
             tree["white_bonus"] += _stones_placed(game, BLACK) - _stones_placed(game, WHITE)
         tree["ko"] = KO_KINDS[game.rules.ko]
-        tree["restricted"] = 0
+        if tree["restricted"]:
+            tree["restricted"] = 0
+            self._note_preparation()
         self._placed[slot] = game.copy()
         self._seeds[slot] = seed
 
@@ -112,6 +115,10 @@ class Forest:
         self._settings_of[slot] = settings
         self._selections[slot : slot + 1] = selection_record(settings, self._has_pass)
         self._changes_root[slot] = _changes_roots(settings)
+        self._note_preparation()
+
+    def _note_preparation(self) -> None:
+        self._prepares_roots = bool(self._changes_root.any() or self._trees["restricted"].any())
 
     def forget(self, slot: int) -> None:
         """Drop a tree: the next `place` begins anew."""
@@ -126,6 +133,7 @@ class Forest:
         self._trees[slot]["restricted"] = not restriction.is_empty
         self._restrictions[slot] = restriction.until
         self._policies.pop(slot, None)
+        self._note_preparation()
 
     def _follow(self, slot: int, played: list[int]) -> bool:
         """Cut a tree down to the position after some moves; False when the tree does not hold it."""
@@ -157,9 +165,9 @@ class Forest:
 
     def _prepare_roots(self) -> None:
         """Change the priors of opened roots, once for each search: noise, temperature, Gumbel, moves left out."""
-        changed = self._changes_root | (self._trees["restricted"] != 0)
-        if not changed.any():
+        if not self._prepares_roots:  # asked at every batch
             return
+        changed = self._changes_root | (self._trees["restricted"] != 0)
         opened = changed & (self._trees["prepared"] == 0) & (self._nodes["visits"][:, ROOT] > 0)
         for slot in np.flatnonzero(opened):
             game = self._placed[slot]
