@@ -88,7 +88,7 @@ class Rules:
                 return cls.preset(rules, komi)
             try:
                 rules = json.loads(rules)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise BadRules(f"rules {rules!r} are not valid JSON: {error}") from None
         if not isinstance(rules, Mapping):
             raise BadRules(f"rules {rules!r}: a name or a JSON object is expected")

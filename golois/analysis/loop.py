@@ -100,6 +100,11 @@ class AnalysisEngine:
         except QueryError as error:
             self._send(error.answer())
             return
+        except Exception as error:
+            # a defect of ours must not end the user's analysis: say what happened and go on
+            traceback.print_exc(file=sys.stderr)
+            self._send({"error": f"internal error: {type(error).__name__}: {str(error)[:200]}"})
+            return
         for warning in warnings:
             self._send(warning)
         for query in queries:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from golois.analysis.fields import Fields, QueryError, is_integer
 from golois.analysis.overrides import MOST_VISITS, read_overrides
+from golois.analysis.positions import games_of
 from golois.analysis.rules import read_rules
-from golois.board import BLACK, WHITE
-from golois.coordinates import vertex_from_move
 from golois.errors import GoloisError
 from golois.game import Game
 from golois.rules import Rules
@@ -153,7 +152,7 @@ def read_queries(
         settings=changed.settings,
         restriction=_restriction(fields, size),
     )
-    games = _games(fields, size, rules, stones, moves, first)
+    games = games_of(fields, size, rules, stones, moves, first)
     queries = [replace(query, turn=turn, game=games[turn], priority=priorities[turn]) for turn in sorted(priorities)]
     return queries, warnings + fields.warnings()
 
@@ -250,47 +249,3 @@ def _restriction(fields: Fields, size: int) -> Restriction | None:
             moves = [fields.move(name, vertex, size) for vertex in vertices]
             (restriction.avoid if name == "avoidMoves" else restriction.allow)(color, moves, depth)
     return None if restriction.is_empty else restriction
-
-
-def _games(
-    fields: Fields,
-    size: int,
-    rules: Rules,
-    stones: Sequence[tuple[int, int]],
-    moves: Sequence[tuple[int, int]],
-    first: int | None,
-) -> list[Game]:
-    """The game after 0, 1, 2, ... moves."""
-    black, white = ([point for color, point in stones if color == side] for side in (BLACK, WHITE))
-    advance = _handicap(len(black), len(white), [], size * size)
-    to_move = first or (moves[0][0] if moves else WHITE if advance else BLACK)
-    handicap = _handicap(len(black), len(white), moves, size * size)
-    try:
-        game = Game(size, rules, black=black, white=white, to_move=to_move, handicap=handicap)
-    except GoloisError as error:
-        raise fields.error("initialStones", f"Illegal initial stones: {error}") from None
-    games = [game.copy()]
-    for number, (color, move) in enumerate(moves):
-        try:
-            game.play(move, color)
-        except GoloisError as error:
-            vertex = vertex_from_move(move, size)
-            raise fields.error("moves", f"Illegal move {number}: {vertex} ({error})") from None
-        games.append(game.copy())
-        if game.is_over:  # what two passes would end is looked at as if it went on
-            games[-1].resume()
-    return games
-
-
-def _handicap(black: int, white: int, moves: Sequence[tuple[int, int]], passing: int) -> int:
-    """The number of handicap stones as KataGo counts them: Black's moves before White's first are among them."""
-    if white:
-        return 0
-    ahead = 0
-    for index, (color, move) in enumerate(moves):
-        if color == WHITE:
-            if index + 1 < len(moves) and moves[index + 1][0] == WHITE:
-                ahead = 0  # a problem set up by one side after the other
-            break
-        ahead += move != passing
-    return black + ahead if black + ahead > 1 else 0

@@ -45,7 +45,7 @@ def read_rules(given: str | Mapping[str, Any]) -> tuple[Rules, str]:
     if isinstance(wanted, str) and wanted.lstrip().startswith("{"):
         try:
             wanted = json.loads(wanted)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise GoloisError(f"not valid JSON: {error}") from None
     if isinstance(wanted, str):
         rules = Rules.preset(wanted)

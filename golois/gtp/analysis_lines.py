@@ -23,6 +23,7 @@ class AnalysisOptions:
         interval: seconds between two lines; None for no line before the end.
         most: most moves in a line.
         ownership: whether the owner of each point is told.
+        ownership_deviation: and how sure that is.
         variation_visits: whether the visits along each line are told.
         restriction: moves not to be looked at, None when all are.
     """
@@ -31,6 +32,7 @@ class AnalysisOptions:
     interval: float | None = None
     most: int = MAXIMUM_SIZE**2 + 1
     ownership: bool = False
+    ownership_deviation: bool = False
     variation_visits: bool = False
     restriction: Restriction | None = None
 
@@ -66,6 +68,8 @@ def kata_line(game: Game, report: Report, options: AnalysisOptions) -> str:
     ]
     if options.ownership:
         moves.append("ownership " + " ".join(f"{owner:.4f}" for owner in mover_ownership(game, estimate)))
+    if options.ownership_deviation:
+        moves.append("ownershipStdev " + " ".join(f"{value:.4f}" for value in estimate.owner_deviation.ravel()))
     return " ".join(moves)
 
 

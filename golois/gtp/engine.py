@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -152,6 +154,11 @@ class Engine:
         game.to_move = old.to_move
         self.rules, self.game = rules, game
 
+    def undo(self, count: int = 1) -> None:
+        """Take back the last moves; GoloisError when there are not so many."""
+        self.game.undo(count)
+        self._resignation.begin()
+
     def play(self, color: int, move: int) -> None:
         """Play a move for `color`, who need not be the side to move; GtpError when it is illegal."""
         to_move = self.game.to_move
@@ -182,13 +189,21 @@ class Engine:
             )
         self.game = Game(player.size, self.rules)
 
-    def choose(self, color: int, progress: Callable[[], None] | None = None, agreement: bool = True) -> int:
+    def choose(
+        self,
+        color: int,
+        progress: Callable[[], None] | None = None,
+        agreement: bool = True,
+        will_be_played: bool = True,
+    ) -> int:
         """Return the player's move for `color`, or RESIGN, without playing it; after two passes the game goes on.
 
         Args:
             color: who is to move.
             progress: called after each batch of a search.
-            agreement: dead stones may be left on the board where the rules have them taken off by agreement.
+            agreement: dead stones may be left on the board where the rules have them taken off by agreement; where
+                they may not, there is no resigning either.
+            will_be_played: the move is one of the game: it costs time, and may be the last before a resignation.
         """
         started = time.perf_counter()
         self._pondered = None
@@ -223,8 +238,10 @@ class Engine:
         self.explanation = explain(self.game, move, report, used)
         if self.options.log_time:
             self.options.log_time(time_line(self.game, move, self.clock.sides[color], allotted, used, how))
+        if not will_be_played:
+            return move
         self.clock.spend(color, used)
-        return RESIGN if self._resignation.is_due(color, report) else move
+        return RESIGN if agreement and self._resignation.is_due(color, report) else move
 
     def _search(
         self, player: SearchPlayer, budget: Budget, progress: Callable[[], None] | None, agreement: bool
@@ -252,8 +269,13 @@ class Engine:
             search, slot = self._pondered
             search.begin(Budget(visits=2**30), [slot])
         search, _ = self._pondered
-        if search.step() == 0 and search.is_finished():
-            self.pondering = False
+        try:
+            if search.step() == 0 and search.is_finished():
+                self.pondering = False
+        except Exception:
+            # nobody has asked for anything: a move that is asked for will tell what is wrong
+            traceback.print_exc(file=sys.stderr)
+            self.pondering, self._pondered = False, None
         return True
 
 

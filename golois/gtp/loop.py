@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import sys
 import threading
@@ -35,13 +36,16 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
     Every command gets exactly one answer: a command that fails for whatever reason gets a line that begins
     with `?`, and the engine goes on. A sink that is closed ends the loop like the end of the input.
     """
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    interrupted = threading.Event()
+    lines: queue.SimpleQueue[tuple[int, str | None]] = queue.SimpleQueue()
+    numbers = itertools.count()
+    interrupted_at = under_way = 0  # the numbers of the last interrupt and of the command that is carried out
 
     def receive(line: str | None) -> None:
+        nonlocal interrupted_at
+        number = next(numbers)
         if line is not None and line.strip() == INTERRUPT:
-            interrupted.set()
-        lines.put(line)
+            interrupted_at = number
+        lines.put((number, line))
 
     threading.Thread(target=read_lines, args=(source, receive), daemon=True, name="gtp-input").start()
 
@@ -54,17 +58,16 @@ def run(engine: Engine, source: RawInput, sink: BinaryIO) -> None:
 
     engine.write = write
     engine.input_waiting = lambda: not lines.empty()
-    engine.interrupted = interrupted.is_set
+    engine.interrupted = lambda: interrupted_at > under_way
     try:
         while not engine.finished:
             while lines.empty() and engine.ponder():
                 pass
-            line = lines.get()
+            under_way, line = lines.get()
             if line is None:
                 break
             command = parse_line(line)
             if command is not None:
-                interrupted.clear()
                 write(respond(engine, command))
     except (BrokenPipeError, KeyboardInterrupt):
         pass  # the program at the other end is gone, or the user has had enough

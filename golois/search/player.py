@@ -111,13 +111,16 @@ class SearchPlayer:
 
     def warm_up(self) -> None:
         """Compile or load the kernels and run the network, so that the first move takes no longer than others."""
-        size = self.evaluator.board_size
-        search = self._place([Game(size)], [0])
-        search.run(Budget(visits=2), slots=[self._slots[0]])
+        game = Game(self.evaluator.board_size)
+        search = self._place([game], [0])
         for doubling in range(search.leaves.bit_length()):  # engines compile a network for powers of two
             batch = self.settings.views << doubling
-            self.evaluator.evaluate(np.zeros((batch, size, size, self.evaluator.planes), np.float32))
-        self.forget()
+            self.evaluator.evaluate(np.zeros((batch, game.size, game.size, self.evaluator.planes), np.float32))
+        for _ in range(2):  # the second move is searched in the tree of the first
+            game.play(self.choose([game], [0], budget=Budget(visits=2 + 2 * search.leaves))[0])
+        wins_by_passing(game)
+        # the search stays, which knows now how long a batch takes
+        search.forget(self._slots.pop(0))
 
     @property
     def batch_seconds(self) -> float:

@@ -73,7 +73,7 @@ def analysis(network: str | None, winrates_as: str, visits: int, quit_without_wa
     from golois.analysis.loop import AnalysisEngine
     from golois.search import Search
 
-    settings = read_settings(options["setting"])
+    settings = read_settings(options["setting"], configured=True)
     if settings.gumbel:
         raise GoloisError(
             "gumbel plans its visits ahead, an analysis goes on from what it knows: leave that setting out"

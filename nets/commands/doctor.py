@@ -114,13 +114,22 @@ def check_packages() -> Finding:
 def check_memory() -> Finding:
     """How much memory there is."""
     try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        free = _available_memory()
     except (AttributeError, ValueError, OSError):
         return Finding("memory", "ok", "this system does not say")
     text = f"{free / 2**30:.1f} GiB free"
     if free < ENOUGH_MEMORY:
         return Finding("memory", "warning", text, "training wants 2 GiB: close other programs or use a smaller --batch")
     return Finding("memory", "ok", text)
+
+
+def _available_memory() -> int:
+    """Bytes that programs can have; ValueError, OSError or AttributeError where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def check_cache() -> Finding:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_VISITS = 200
+CONFIGURED = "golois.search"  # where a command keeps the table [search] of its configuration
 
 
 def search_options(command: F) -> F:
@@ -59,9 +60,9 @@ def read_budget(visits: int | None, seconds: float | None) -> tuple[Any, bool]:
     return Budget(visits=visits if given else DEFAULT_VISITS, seconds=seconds), given
 
 
-def read_settings(pairs: tuple[str, ...] | list[str]) -> SearchSettings:
-    """Read NAME=VALUE pairs."""
-    values = {}
+def read_settings(pairs: tuple[str, ...] | list[str], configured: bool = False) -> SearchSettings:
+    """Read NAME=VALUE pairs; `configured` takes the others from the command's configuration file."""
+    values: dict[str, str] = dict(click.get_current_context().meta.get(CONFIGURED, {})) if configured else {}
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator:
@@ -96,7 +97,7 @@ def configuration(context: click.Context, parameter: click.Parameter, path: str 
     for key, value in content.items():
         name = key.replace("-", "_")
         if key == "search" and isinstance(value, dict):
-            values["setting"] = [f"{constant}={chosen}" for constant, chosen in value.items()]
+            context.meta[CONFIGURED] = {constant: str(chosen) for constant, chosen in value.items()}
         elif name in known:
             _check_value(context, known[name], value, f"{path}: {key} = {value!r}")
             values[name] = value
@@ -112,6 +113,8 @@ def _check_value(context: click.Context, option: click.Parameter, value: Any, pl
         raise GoloisError(f"{place}: expected a path in quotes")
     if isinstance(value, bool) != isinstance(option.type, click.types.BoolParamType):
         raise GoloisError(f"{place}: expected {'no ' if isinstance(value, bool) else ''}true or false")
+    if isinstance(option.type, click.types.IntParamType) and not isinstance(value, int):
+        raise GoloisError(f"{place}: expected a whole number")
     try:
         option.type_cast_value(context, value)
     except click.BadParameter as error:

@@ -45,7 +45,7 @@ def genconfig(network: str | None, seconds_per_move: float, rules: str, engine: 
 
     if output.exists() and not force:
         raise GoloisError(f"{output} exists: choose another --output, or --force to replace it")
-    rules = Rules.from_katago(rules).name
+    Rules.from_katago(rules)  # refuses what there is not
     path = Path(network or shipped_network()).resolve()
     speeds = measure(path, engine)
     leaves = choose_leaves(speeds)

@@ -40,7 +40,7 @@ from nets.pretrained import shipped_network
     help="random needs no network and plays on any board size.",
 )
 @click.option("--rules", default="cgos", show_default=True, help="Rules by name, e.g. chinese, japanese, aga.")
-@click.option("--ponder", is_flag=True, help="Think while the opponent does.")
+@click.option("--ponder/--no-ponder", help="Think while the opponent does.")
 @click.option(
     "--resign",
     type=click.FloatRange(0, 0.5),
@@ -82,10 +82,11 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
     from golois.rules import Rules
 
     budget, given = read_budget(options["visits"], options["seconds"])
-    settings = read_settings(options["setting"])
+    settings = read_settings(options["setting"], configured=True)
 
     def load_network(path: str | Path) -> Player:
         from golois.game import Game
+        from golois.gtp.decision import hurried_move
         from golois.search import ROOMY, SearchPlayer, nodes_for
         from golois.search.ownership import estimate_ownership
         from nets.inference import load_evaluator
@@ -97,7 +98,11 @@ def gtp(player: str, rules: str, ponder: bool, resign: float, lag: float, time_l
         capacity = options["capacity"] or max(ROOMY, nodes_for(budget))
         searcher = SearchPlayer(evaluator, budget, settings, leaves=options["leaves"], capacity=capacity, **draws)
         searcher.warm_up()
-        estimate_ownership(Game(evaluator.board_size), playouts=1)  # compiled now rather than in the middle of a game
+        # compiled now rather than in the middle of a game, where there may be no time
+        game = Game(evaluator.board_size)
+        hurried_move(game, 0)
+        estimate_ownership(game, playouts=1)
+        game.undo(0)
         return searcher
 
     def load() -> Player:

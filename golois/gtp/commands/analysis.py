@@ -13,20 +13,33 @@ from golois.search import Budget, SearchPlayer
 from golois.search.restriction import Restriction
 
 ENDLESS = Budget(visits=2**30)
+# KataGo's keys with true or false; what they ask for where there is no name is left out of the lines
+_SWITCHES = {
+    "ownership": "ownership",
+    "ownershipstdev": "ownership_deviation",
+    "pvvisits": "variation_visits",
+    "movesownership": "",
+    "movesownershipstdev": "",
+    "noresultvalue": "",
+    "pvedgevisits": "",
+    "rootinfo": "",
+}
 PAUSE = 0.005  # seconds between looks at the input when there is nothing left to search
 
 
 def read_options(engine: Engine, arguments: list[str]) -> AnalysisOptions:
-    """Read [color] [interval] and then keys with values; GtpError names what is wrong."""
+    """Read a colour, an interval and keys with values; GtpError names what is wrong."""
     words = list(arguments)
     values: dict[str, Any] = {"interval": 1.0}
-    if words and words[0].lower() in COLORS:
-        values["color"] = color_argument(words.pop(0))
-    if words and words[0].lstrip("+-").isdigit():
-        values["interval"] = _interval(words.pop(0))
     restriction = Restriction(engine.game.size)
     while words:
         key = words.pop(0).lower()
+        if key in COLORS and "color" not in values:
+            values["color"] = color_argument(key)
+            continue
+        if key.lstrip("+-").isdigit():
+            values["interval"] = _interval(key)
+            continue
         if key in ("avoid", "allow"):
             if len(words) < 3:
                 raise GtpError(f"syntax error: expected {key} COLOR VERTEX,VERTEX,... MOVES")
@@ -44,11 +57,11 @@ def read_options(engine: Engine, arguments: list[str]) -> AnalysisOptions:
             values["most"] = integer_argument(value, "maxmoves", 1, 10**6)
         elif key == "minmoves":
             integer_argument(value, "minmoves", 0, 10**6)
-        elif key in ("ownership", "pvvisits", "movesownership", "rootinfo", "pvedgevisits"):
+        elif key in _SWITCHES:
             if value.lower() not in ("true", "false"):
                 raise GtpError(f"syntax error: {key} '{value[:40]}', expected true or false")
-            if key in ("ownership", "pvvisits"):
-                values[{"ownership": "ownership", "pvvisits": "variation_visits"}[key]] = value.lower() == "true"
+            if _SWITCHES[key]:
+                values[_SWITCHES[key]] = value.lower() == "true"
         else:
             raise GtpError(f"syntax error: unknown option '{key[:40]}'")
     return AnalysisOptions(**values, restriction=None if restriction.is_empty else restriction)
@@ -69,11 +82,10 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
     analyst = engine.analyst
     engine.check_size(analyst)
     options = read_options(engine, arguments)
-    if options.color is not None:
-        engine.game.to_move = options.color
-    game = engine.game
+    game = engine.game.copy()
+    if options.color not in (None, game.to_move):
+        game.to_move = options.color
     if game.is_over:  # what two passes would end is looked at as if it went on
-        game = game.copy()
         game.resume()
     search, slot = analyst.search_of(game, engine.game_number)
     if options.restriction:
@@ -85,7 +97,7 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
         if search.step() == 0 and search.is_finished():
             time.sleep(PAUSE)
         if options.interval is not None and time.perf_counter() >= due:
-            text = line(engine.game, search.report(slot), options)
+            text = line(game, search.report(slot), options)
             if text:
                 engine.write(text + "\n")
             due = time.perf_counter() + options.interval
@@ -97,6 +109,8 @@ def _analyze(engine: Engine, arguments: list[str], line: Format) -> str:
 def _genmove_analyze(engine: Engine, arguments: list[str], line: Format, final_line: bool = False) -> str:
     """Choose and play a move like genmove, sending analysis lines on the way."""
     options = read_options(engine, arguments)
+    if options.restriction:
+        raise GtpError("avoid and allow are for an analysis: the engine plays the best move that it knows")
     color = options.color if options.color is not None else engine.game.to_move
     due = time.perf_counter() + (options.interval or 0)
 

@@ -46,20 +46,20 @@ def reg_genmove(engine: Engine, arguments: list[str]) -> str:
     at_least(arguments, 1, "reg_genmove COLOR")
     color = color_argument(arguments[0])
     game = engine.game.copy()
-    move = engine.choose(color)
-    answer = "resign" if move == RESIGN else vertex_from_move(move, engine.game.size)
-    if color != game.to_move:
+    move = engine.choose(color, will_be_played=False)
+    size = engine.game.size
+    if game.size == size:  # else the board was the network's own only from now on
         engine.game = game
-    return answer
+    return vertex_from_move(move, size)
 
 
 def genmove_cleanup(engine: Engine, arguments: list[str]) -> str:
     """Like genmove, but stones that are left on the board count as alive: kgs-genmove_cleanup COLOR."""
     at_least(arguments, 1, "kgs-genmove_cleanup COLOR")
     color = color_argument(arguments[0])
-    if engine.game.to_move != color:
-        engine.game.to_move = color
-    if is_safe_to_pass(engine.game) and not _dead_stones_of_opponent(engine, color):
+    game = engine.game.copy()
+    game.to_move = color
+    if is_safe_to_pass(game) and not _dead_stones_of_opponent(engine, color):
         engine.play(color, engine.game.pass_move)
         return "pass"
     return _generate(engine, color, agreement=False)
@@ -76,7 +76,7 @@ def undo(engine: Engine, arguments: list[str]) -> str:
     """Take back the last move."""
     if not engine.game.moves:
         raise GtpError("cannot undo: no move has been played")
-    engine.game.undo()
+    engine.undo()
     return ""
 
 
@@ -85,7 +85,7 @@ def undo_several(engine: Engine, arguments: list[str]) -> str:
     count = integer_argument(arguments[0], "number of moves", 0, 10**6) if arguments else 1
     if count > len(engine.game.moves):
         raise GtpError(f"cannot undo {count} of {len(engine.game.moves)} moves")
-    engine.game.undo(count)
+    engine.undo(count)
     return ""
 
 

@@ -11,7 +11,7 @@ from golois.board import BLACK, MAXIMUM_SIZE, MINIMUM_SIZE, WHITE
 from golois.coordinates import vertex_from_move
 from golois.game import Game
 from golois.gtp.commands.scoring import agreed_dead
-from golois.gtp.engine import Engine
+from golois.gtp.engine import Engine, stones_before
 from golois.gtp.protocol import GtpError, at_least, color_argument, integer_argument, move_argument, number_argument
 from golois.handicap import fixed_handicap, most_fixed_handicap
 from golois.rules import Rules
@@ -50,6 +50,12 @@ def get_komi(engine: Engine, arguments: list[str]) -> str:
 def get_rules(engine: Engine, arguments: list[str]) -> str:
     """Return the rules as KataGo's JSON object."""
     return json.dumps(engine.rules.to_katago(), separators=(",", ":"))
+
+
+def set_kgs_rules(engine: Engine, arguments: list[str]) -> str:
+    """Set the rules by KGS's names: kgs-rules NAME. Chinese rules have superko there."""
+    at_least(arguments, 1, "kgs-rules NAME")
+    return set_rules(engine, ["chinese-kgs"] if arguments[0].lower() == "chinese" else arguments)
 
 
 def set_rules(engine: Engine, arguments: list[str]) -> str:
@@ -111,7 +117,12 @@ def gogui_setup(engine: Engine, arguments: list[str]) -> str:
 def gogui_setup_player(engine: Engine, arguments: list[str]) -> str:
     """Say who moves first in a position that was set up: gogui-setup_player COLOR."""
     at_least(arguments, 1, "gogui-setup_player COLOR")
-    engine.game.to_move = color_argument(arguments[0])
+    color, game = color_argument(arguments[0]), engine.game
+    if game.moves:
+        game.to_move = color
+        return ""
+    black, white = (stones_before(game, side) for side in (BLACK, WHITE))
+    engine.game = Game(game.size, game.rules, black=black, white=white, to_move=color, handicap=game.handicap)
     return ""
 
 
@@ -172,7 +183,7 @@ COMMANDS = {
     "get_komi": get_komi,
     "kata-get-rules": get_rules,
     "kata-set-rules": set_rules,
-    "kgs-rules": set_rules,
+    "kgs-rules": set_kgs_rules,
     "fixed_handicap": fixed_handicap_,
     "place_free_handicap": place_free_handicap,
     "set_free_handicap": set_free_handicap,

@@ -56,6 +56,59 @@ def test_katrain_asks_for_the_version_and_analyses_a_game():
     assert results[3]["rootInfo"]["currentPlayer"] == "W"
 
 
+REPEATING = [
+    *["pass", "A1", "B1", "B2", "C3", "B3", "C2", "pass"],
+    *["A3", "C1", "pass", "pass", "B1"],
+]
+    "B",
+    "pass",
+    "W",
+    "A1",
+    "B",
+    "B1",
+    "W",
+    "B2",
+    "B",
+    "C3",
+    "W",
+    "B3",
+    "B",
+    "C2",
+    "W",
+    "pass",
+    "B",
+    "A3",
+    "W",
+    "C1",
+    "B",
+    "pass",
+    "W",
+    "pass",
+    "B",
+    "B1",
+]
+
+
+def test_records_of_other_rules_are_analysed_though_these_forbid_a_move():
+    """Black's last move repeats a position: what was before it is left out, as KataGo accepts it."""
+    moves = [["BW"[number % 2], vertex] for number, vertex in enumerate(REPEATING)]
+    stones = [["B", vertex] for vertex in ("A4", "B4", "C4", "D3", "D2", "D1")]
+    answers = converse(
+        request(rules="aga", initialStones=stones, initialPlayer="B", moves=moves, analyzeTurns=[0, 13], maxVisits=4)
+    )
+    assert [answer["turnNumber"] for answer in answers] == [0, 13]
+    assert answers[1]["rootInfo"]["currentPlayer"] == "W"
+    occupied = converse(request(moves=[["B", "D4"], ["W", "D4"]]))
+    assert occupied[0]["error"].startswith("Illegal move 1: D4")
+
+
+def test_a_text_that_is_nested_without_end_is_an_error_and_no_end():
+    nested = '{"ko":' + "[" * 100_000
+    answers = converse(request("deep", rules=nested), request("next"))
+    assert "not valid JSON" in answers[0]["error"]
+    assert answers[-1]["id"] == "next"
+
+
 def test_a_game_ended_by_two_passes_is_analysed_as_if_it_went_on():
     """Dead stones may be on the board: what would be counted there is no result to be told."""
     answers = converse(request(moves=[["B", "pass"], ["W", "pass"]], analyzeTurns=[2], maxVisits=30, rules="chinese"))

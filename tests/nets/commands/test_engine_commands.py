@@ -64,12 +64,23 @@ def test_gtp_reads_a_configuration_that_the_command_line_overrides(network: str,
     assert ": 9 visits" in answers[1]
 
 
+def test_one_constant_on_the_command_line_leaves_the_others_of_the_configuration(network: str, tmp_path: Path):
+    config = tmp_path / "golois.toml"
+    config.write_text(f'network = "{network}"\nponder = true\n[search]\nsymmetry = "random"\ncpuct = -1\n')
+    assert "cpuct = -1" in str(run("gtp", "--config", str(config)).exception)
+    mended = run(
+        "gtp", "--config", str(config), "--setting", "cpuct=2", "--visits", "1", "--no-ponder", stdin="genmove b\n"
+    )
+    assert "symmetry=random is for a search" in mended.output, "the file's other constant still holds"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("visit = 3", "golois.toml: unknown option 'visit'"),
         ("visits =", "not a TOML file"),
         ("visits = -3", "golois.toml: visits = -3: -3 is not in the range x>=1"),
+        ("visits = 3.7", "golois.toml: visits = 3.7: expected a whole number"),
         ("visits = true", "golois.toml: visits = True: expected no true or false"),
         ('ponder = "yes"', "golois.toml: ponder = 'yes': expected true or false"),
         ("network = 5", "golois.toml: network = 5: expected a path in quotes"),

@@ -36,7 +36,8 @@ def small(monkeypatch):
     monkeypatch.setattr(benchmark, "SPREAD_OF_REFRESHES", 0.01)
 
 
-def test_readers_open_every_kind_of_page_and_are_counted(site):
+def test_readers_open_every_kind_of_page_and_are_counted(site, monkeypatch):
+    monkeypatch.setattr(benchmark, "PAGES", dict.fromkeys(PAGES, 1.0))  # the rare ones too on a busy machine
     answers = asyncio.run(read(site.address, readers=8, seconds=1.0, pause=0.02))
     assert set(answers.seconds) == set(PAGES)
     assert 0 < answers.percentile(50) <= answers.percentile(95) <= answers.percentile(100)
