@@ -56,42 +56,12 @@ def test_katrain_asks_for_the_version_and_analyses_a_game():
     assert results[3]["rootInfo"]["currentPlayer"] == "W"
 
 
-REPEATING = [
-    *["pass", "A1", "B1", "B2", "C3", "B3", "C2", "pass"],
-    *["A3", "C1", "pass", "pass", "B1"],
-]
-    "B",
-    "pass",
-    "W",
-    "A1",
-    "B",
-    "B1",
-    "W",
-    "B2",
-    "B",
-    "C3",
-    "W",
-    "B3",
-    "B",
-    "C2",
-    "W",
-    "pass",
-    "B",
-    "A3",
-    "W",
-    "C1",
-    "B",
-    "pass",
-    "W",
-    "pass",
-    "B",
-    "B1",
-]
+REPEATING = "pass A1 B1 B2 C3 B3 C2 pass A3 C1 pass pass B1"
 
 
 def test_records_of_other_rules_are_analysed_though_these_forbid_a_move():
     """Black's last move repeats a position: what was before it is left out, as KataGo accepts it."""
-    moves = [["BW"[number % 2], vertex] for number, vertex in enumerate(REPEATING)]
+    moves = [["BW"[number % 2], vertex] for number, vertex in enumerate(REPEATING.split())]
     stones = [["B", vertex] for vertex in ("A4", "B4", "C4", "D3", "D2", "D1")]
     answers = converse(
         request(rules="aga", initialStones=stones, initialPlayer="B", moves=moves, analyzeTurns=[0, 13], maxVisits=4)
