@@ -15,7 +15,7 @@ import numpy.typing as npt
 from golois.board import WHITE
 from golois.history import POSITIONS, Histories, History
 from golois.jit import Integer, kernel
-from golois.planes import Planes, Points, Workspace, encode_position
+from golois.planes import Planes, Points, Workspaces, encode_position
 from golois.search.restriction import strike_out
 from golois.search.selection import halves
 from golois.search.simulation import back_up, descend, expand, mark_moves, mark_pending, prove, result_for, value_for
@@ -69,7 +69,7 @@ def collect(
     schedule: npt.NDArray[np.int32],
     scores: Priors,
     work: Histories,
-    workspace: Workspace,
+    workspaces: Workspaces,
     restrictions: npt.NDArray[np.int32],
     selections: npt.NDArray[np.void],
     cached: Cached,
@@ -93,7 +93,7 @@ def collect(
         schedule: (G, S) visits that the root's move needs at each simulation; (G, 0) for PUCT at the root.
         scores: (G, moves) for the schedule; (0, 0) without.
         work: (1,) a position to walk with.
-        workspace: for the planes.
+        workspaces: (1,) for the planes; from Python an array is handed over much quicker than a record.
         restrictions: (G, 2, moves) Restriction.until, for the trees that are marked as restricted.
         selections: (G,) SELECTION, the constants of each tree.
         cached: (C,) CACHED, C a power of two or 0.
@@ -107,6 +107,7 @@ def collect(
         out: (rows, size * size * planes), filled.
     """
     count = 0
+    workspace = workspaces[0]
     for game in range(len(trees)):
         tree = trees[U(game)]
         selection = selections[U(game)]

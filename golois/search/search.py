@@ -67,11 +67,13 @@ class Search(Forest):
         self.evaluator = evaluator
         self.leaves = leaves
         self._work = empty_records(1, size)
-        self._workspace = new_workspaces(1, size)
+        self._workspaces = new_workspaces(1, size)
         self._points = move_table(size)
-        self._view = _VIEWS[self.settings.symmetry]
+        self._view, self._views = _VIEWS[self.settings.symmetry], self.settings.views
         self._leaves = new_records(games * leaves, LEAF)
-        self._planes = np.empty((games * leaves * self.settings.views, size, size, evaluator.planes), np.float32)
+        self._planes = np.empty((games * leaves * self._views, size, size, evaluator.planes), np.float32)
+        self._rows = self._planes.reshape(len(self._planes), -1)
+        self._symmetry_seed = np.uint64(seed % 2**64)
         slots = 1 << (self.settings.cache - 1).bit_length() if self.settings.cache else 0
         self._cached = new_records(slots, CACHED)
         self._cached_policies = np.empty((slots, moves), np.float32)
@@ -160,22 +162,22 @@ class Search(Forest):
             self._schedule,
             self._scores,
             self._work,
-            self._workspace[0],
+            self._workspaces,
             self._restrictions,
             self._selections,
             self._cached,
             self._cached_policies,
             self.leaves,
             self._view,
-            np.uint64(self.seed % 2**64),
+            self._symmetry_seed,
             self._points,
             self._leaves,
             self.evaluator.planes,
-            self._planes.reshape(len(self._planes), -1),
+            self._rows,
         )
         if count == 0:
             return 0
-        rows = count * self.settings.views
+        rows = count * self._views
         try:
             policies, values = self.evaluator.evaluate(self._planes[:rows])
         except BaseException:
