@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from golois.board import BLACK
+from golois.board import BLACK, WHITE
 from golois.game import Game
+from golois.rules import Rules
 
 Floats = npt.NDArray[np.float32]
 
@@ -122,3 +123,18 @@ def drawn_game(diagram: str, to_move: int = BLACK, make: Callable[..., Game] = G
         symbol: [size * r + c for r in range(size) for c in range(size) if lines[r][c] == symbol] for symbol in "XO"
     }
     return make(size, black=points["X"], white=points["O"], to_move=to_move, **options)
+
+
+def only_own_eyes_left() -> Game:
+    """White is behind and to move, and has nothing but own eyes, which the search leaves alone, and passes."""
+    return drawn_game(
+        """
+        . X X O .
+        X X X O O
+        X . X O .
+        X X X O O
+        X X X O .
+        """,
+        WHITE,
+        rules=Rules(komi=0.5, suicide=False),
+    )

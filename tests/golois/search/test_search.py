@@ -18,7 +18,7 @@ from golois.players import is_sensible
 from golois.rules import Rules
 from golois.search import Budget, Report, Search, SearchSettings
 
-from .evaluators import FlatEvaluator, HashedEvaluator, RootEvaluator, SureEvaluator, drawn_game
+from .evaluators import FlatEvaluator, HashedEvaluator, RootEvaluator, SureEvaluator, drawn_game, only_own_eyes_left
 
 
 class PlainNode:
@@ -211,17 +211,7 @@ def test_budgets():
 
 def test_a_budget_of_evaluations_ends_where_hardly_anything_is_left_to_evaluate():
     """White has but own eyes, which the search leaves alone, and passes; its loss is certain and not proven."""
-    game = drawn_game(
-        """
-        . X X O .
-        X X X O O
-        X . X O .
-        X X X O O
-        X X X O .
-        """,
-        WHITE,
-        rules=Rules(komi=0.5, suicide=False),
-    )
+    game = only_own_eyes_left()
     report = run(game, Budget(evaluations=64), FlatEvaluator(5))
     assert report.evaluations < 64
     assert report.visits <= 16 * 64

@@ -10,7 +10,7 @@ from golois.game import Game
 from golois.rules import Rules
 from golois.search import Budget, Report, Search, SearchSettings
 
-from .evaluators import AtariEvaluator, CountingEvaluator, FlatEvaluator, drawn_game
+from .evaluators import AtariEvaluator, CountingEvaluator, FlatEvaluator, drawn_game, only_own_eyes_left
 
 
 def solve(game: Game, visits: int, evaluator: FlatEvaluator | None = None) -> Report:
@@ -186,17 +186,7 @@ def test_a_win_by_two_passes_is_proven_before_the_first_of_them(to_move: int, pr
 
 def test_nothing_is_proven_while_a_legal_move_is_left_out():
     """White's own eyes are never filled by the search, but might be: White's loss is certain, not proven."""
-    game = drawn_game(
-        """
-        . X X O .
-        X X X O O
-        X . X O .
-        X X X O O
-        X X X O .
-        """,
-        WHITE,
-        rules=Rules(komi=0.5, suicide=False),
-    )
+    game = only_own_eyes_left()
     report = solve(game, 200)
     assert report.best is not None
     assert (best(report, game), report.best.proven) == ("pass", -1)
